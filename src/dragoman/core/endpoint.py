@@ -1,0 +1,110 @@
+"""Where the network meets a protocol: two interfaces, and the three things a pure connection can ask for."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from enum import Enum
+from typing import Protocol
+
+from msgspec import Struct
+
+
+class Side(Enum):
+    """Which end of a connection this is; one class serves both, so that both obey the same rules."""
+
+    SERVER = "server"
+    CLIENT = "client"
+
+
+class Write(Struct, frozen=True):
+    """Send these bytes."""
+
+    data: bytes
+
+
+class StartTls(Struct, frozen=True):
+    """Everything before this is in the clear, everything after it inside TLS."""
+
+
+class Close(Struct, frozen=True):
+    """Send what is queued, then close."""
+
+    reason: str = ""
+
+
+Effect = Write | StartTls | Close
+
+
+@dataclass(slots=True)
+class Channel:
+    """What is known of the way to the peer.
+
+    ``bindings`` maps a channel-binding type (``tls-exporter``, ``tls-server-end-point``) to its data (RFC 5929, RFC 9266).
+    ``trusted`` is a way that no stranger can listen on, such as loopback.
+    """
+
+    remote: str = ""
+    port: int = 0
+    secure: bool = False
+    trusted: bool = False
+    bindings: Mapping[str, bytes] = field(default_factory=dict)
+    certificate: bytes = b""  # the peer's, DER
+    server_name: str = ""  # what the peer asked for by SNI
+    protocol: str = ""  # ALPN
+
+
+class Wire(Protocol):
+    """What the network gives a protocol: the way out. Writes are gathered and flushed once per turn of the loop."""
+
+    channel: Channel
+
+    def write(self, data: bytes) -> None:
+        """Queue bytes. Where the peer does not read, the wire is cut, and ``lost`` is called."""
+        ...
+
+    def start_tls(self) -> None:
+        """Flush, then start TLS as a server; ``Caller.secured`` follows. Bytes received before are thrown away."""
+        ...
+
+    def close(self) -> None:
+        """Flush, then close; nothing more is received."""
+        ...
+
+    def abort(self) -> None:
+        """Close at once."""
+        ...
+
+    def pending(self) -> int:
+        """How many bytes wait for the peer to read."""
+        ...
+
+
+class Caller(Protocol):
+    """What a protocol gives the network: one connected client, from its first byte to its last."""
+
+    async def received(self, data: bytes) -> None:
+        """Bytes came in. The network reads no more of this client until this returns."""
+        ...
+
+    def secured(self, channel: Channel) -> None:
+        """TLS stands (also called first thing on a direct TLS port)."""
+        ...
+
+    def lost(self, reason: str) -> None:
+        """The connection is gone, by whoever's will. Called exactly once."""
+        ...
+
+    def drain(self, reason: str) -> None:
+        """The server is stopping: tell the client in its own words, and close."""
+        ...
+
+
+Greeter = Callable[[Wire], Caller]
+"""Makes the caller of a new connection; a protocol gives one per listener."""
+
+
+class Assurance(Enum):
+    """How much a login proves."""
+
+    FULL = "full"
+    LOW = "low"  # an app password: good for one protocol, changes no credentials
+    GUEST = "guest"

@@ -1,0 +1,83 @@
+"""The points at which features join in: typed, in the order in which the features were installed."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Generic, TypeVar
+
+from dragoman.core.address import Address
+
+if TYPE_CHECKING:
+    from dragoman.core.model import Event, Presence
+    from dragoman.core.session import Session
+
+T = TypeVar("T")
+Handler = Callable[[T], Awaitable[None] | None]
+
+
+class Hook(Generic[T]):
+    """Handlers that are called one after the other; each may raise ``Refused`` where its point allows that."""
+
+    def __init__(self) -> None:
+        self._handlers: list[Handler[T]] = []
+
+    def __call__(self, handler: Handler[T]) -> Handler[T]:
+        """Add a handler behind those that are there."""
+        self._handlers.append(handler)
+        return handler
+
+    async def run(self, value: T) -> None:
+        for handler in self._handlers:
+            pending = handler(value)
+            if pending is not None:
+                await pending
+
+
+@dataclass(slots=True)
+class Routed:
+    """One event on its way. Handlers may replace ``event``.
+
+    ``origin`` is the session that sent it, None where the server itself did. ``live`` is true where a session of the
+    recipient is to get it now; ``stored`` where it waits for the recipient's next login; ``delivered`` are the sessions
+    that were given it.
+    """
+
+    event: "Event"
+    origin: "Session | None"
+    live: bool = False
+    stored: bool = False
+    duplicate: bool = False
+    delivered: "list[Session]" = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class PresenceChange:
+    """A session's own broadcast presence went from ``before`` to ``now``; None means not available."""
+
+    session: "Session"
+    before: "Presence | None"
+    now: "Presence | None"
+
+
+@dataclass(frozen=True, slots=True)
+class RosterPush:
+    """An item of an account's contact list changed; ``version`` is the list's new one."""
+
+    account: Address
+    contact: Address
+    version: int
+
+
+@dataclass(frozen=True, slots=True)
+class Hooks:
+    """All points, in the order in which a message and a session meet them."""
+
+    before_routing: Hook[Routed] = field(default_factory=Hook)  # may refuse or change: rights, blocking, limits
+    before_delivery: Hook[Routed] = field(default_factory=Hook)  # makes it durable; nothing was delivered yet
+    undelivered: Hook[Routed] = field(default_factory=Hook)  # no session took it: keep it, or refuse
+    after_delivery: Hook[Routed] = field(default_factory=Hook)  # copies, push
+    session_opened: "Hook[Session]" = field(default_factory=Hook)
+    session_closed: "Hook[Session]" = field(default_factory=Hook)
+    presence_changed: Hook[PresenceChange] = field(default_factory=Hook)
+    roster_changed: Hook[RosterPush] = field(default_factory=Hook)
+    account_created: Hook[Address] = field(default_factory=Hook)
+    account_removed: Hook[Address] = field(default_factory=Hook)
