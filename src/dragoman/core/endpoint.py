@@ -7,6 +7,8 @@ from typing import Protocol
 
 from msgspec import Struct
 
+from dragoman.core.errors import Condition
+
 
 class Side(Enum):
     """Which end of a connection this is; one class serves both, so that both obey the same rules."""
@@ -61,12 +63,16 @@ class Wire(Protocol):
         """Queue bytes. Where the peer does not read, the wire is cut, and ``lost`` is called."""
         ...
 
+    def authenticated(self) -> None:
+        """The client has logged in: the limits for strangers (deadline, bytes, number from one network) end here."""
+        ...
+
     def start_tls(self) -> None:
         """Flush, then start TLS as a server; ``Caller.secured`` follows. Bytes received before are thrown away."""
         ...
 
     def close(self) -> None:
-        """Flush, then close; nothing more is received."""
+        """Flush, then close; nothing more is received. ``lost`` follows in the next turn of the loop."""
         ...
 
     def abort(self) -> None:
@@ -89,8 +95,13 @@ class Caller(Protocol):
         """TLS stands (also called first thing on a direct TLS port)."""
         ...
 
+    def failed(self, condition: Condition, text: str) -> None:
+        """The network gives this client up: tell it in its own words, and close. ``internal-server-error``: ``received``
+        raised what it should not have; ``policy-violation``: too slow to log in, too many bytes before that, or idle."""
+        ...
+
     def lost(self, reason: str) -> None:
-        """The connection is gone, by whoever's will. Called exactly once."""
+        """The connection is gone, by whoever's will. Called exactly once, and after all that came before was received."""
         ...
 
     def drain(self, reason: str) -> None:
