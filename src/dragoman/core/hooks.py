@@ -37,14 +37,15 @@ class Routed:
     """One event on its way. Handlers may replace ``event``.
 
     ``origin`` is the session that sent it, None where the server itself did. ``live`` is true where a session of the
-    recipient is to get it now; ``stored`` where it waits for the recipient's next login; ``delivered`` are the sessions
-    that were given it.
+    recipient is to get it now. A handler sets ``settled`` where nothing is left to deliver: the event waits for the
+    recipient's next login, or was only for the server; ``duplicate`` where it was delivered before. ``delivered`` are the
+    sessions that were given it.
     """
 
     event: "Event"
     origin: "Session | None"
     live: bool = False
-    stored: bool = False
+    settled: bool = False
     duplicate: bool = False
     delivered: "list[Session]" = field(default_factory=list)
 

@@ -278,6 +278,23 @@ class Failure(Talk, frozen=True, kw_only=True, omit_defaults=True):
     exchange: Exchange = Exchange.NONE
 
 
+class Tombstone(Talk, frozen=True, kw_only=True, omit_defaults=True):
+    """What stays in a history where a message was taken back: who and when, and no words. ``retracted_by`` is the id of
+    the retraction, ``at`` its moment."""
+
+    at: float
+    retracted_by: str = ""
+    moderator: str = ""
+    reason: str = ""
+
+
+class Copy(Event, frozen=True, kw_only=True, omit_defaults=True):
+    """What another session of the same account said (``sent``) or was told: ``recipient`` is the session that learns it."""
+
+    event: Talk
+    sent: bool = False
+
+
 class Presence(Event, frozen=True, kw_only=True, omit_defaults=True):
     """Availability of one session (RFC 6121 §4). ``since`` is set where it is told later than it happened."""
 

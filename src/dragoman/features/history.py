@@ -1,0 +1,177 @@
+"""History: every message is made durable before anybody hears of it, and can be found again."""
+
+from msgspec.structs import replace
+
+from dragoman.core.address import Address
+from dragoman.core.clock import Clock, Ids, id_floor, id_number, id_text
+from dragoman.core.errors import Condition, Refused
+from dragoman.core.hooks import Hooks, Routed
+from dragoman.core.model import (
+    ChatState,
+    Exchange,
+    Failure,
+    Hint,
+    Kind,
+    Marker,
+    Message,
+    RealTimeText,
+    Receipt,
+    Signal,
+    Talk,
+)
+from dragoman.core.policy import Domains
+from dragoman.core.stores import Archived, ArchiveStore, Entry, Keep, Page, Query, Record
+from dragoman.features.accounts import Accounts
+
+#: What is never kept: it means something only at its moment.
+FLEETING = (ChatState, RealTimeText, Failure)
+#: The largest page that a query gives out (XEP-0313 §4.2 lets the server choose).
+MAX_PAGE = 250
+DAY = 86400.0
+
+
+class History:
+    """Keeps what is said between accounts, and answers queries over it. Rooms keep theirs through it, too."""
+
+    def __init__(
+        self, store: ArchiveStore, hooks: Hooks, ids: Ids, clock: Clock, accounts: Accounts, domains: Domains
+    ) -> None:
+        self._store = store
+        self._ids = ids
+        self._clock = clock
+        self._accounts = accounts
+        self._domains = domains
+        hooks.before_delivery(self._keep)
+        hooks.undelivered(self._keep_waiting)
+
+    async def query(self, query: Query) -> Page:
+        """A page of a history; its limit is cut to what one page may hold."""
+        if query.limit > MAX_PAGE:
+            query = replace(query, limit=MAX_PAGE)
+        return await self._store.query(query)
+
+    async def count(self, query: Query) -> int:
+        """How many messages a query would find without a limit."""
+        return await self._store.count(query)
+
+    async def find(
+        self, owner: Address, peer: Address | None, *, archive_id: str = "", sender_id: str = ""
+    ) -> Archived | None:
+        """One message by the server's id or by its sender's."""
+        number = id_number(archive_id) or 0
+        if archive_id and not number:
+            return None
+        return await self._store.find(owner, peer, id=number, sender_id=sender_id)
+
+    async def bounds(self, owner: Address, peer: Address | None = None) -> tuple[int, int] | None:
+        """The first and the last id of a history."""
+        return await self._store.bounds(owner, peer)
+
+    async def conversations(self, owner: Address, *, after: int, before: int, limit: int) -> list[tuple[Address, int]]:
+        """With whom an account has spoken in a range of ids, and the last id with each."""
+        return await self._store.conversations(owner, after=after, before=before, limit=min(limit, MAX_PAGE))
+
+    async def keep_for_room(self, event: Talk, room: Address, *, archived: bool, dedup: str = "") -> tuple[Talk, bool]:
+        """Give a room's message its id and, where the room is archived, make it durable; False where it was said before."""
+        number = self._ids.next()
+        event = event.readdressed(archive_id=id_text(number))
+        if not archived or isinstance(event, FLEETING) or event.hints & Hint.NO_STORE:
+            return event, True
+        kept = await self._store.append(Record(number, event, (Entry(room, room, Keep.ARCHIVE),), dedup))
+        return event.readdressed(archive_id=id_text(kept)), kept == number
+
+    async def replace(self, archived: Archived, event: Talk) -> None:
+        """Put a tombstone in a message's place."""
+        await self._store.replace(archived.id, event)
+
+    async def expire(self) -> int:
+        """Drop what is older than the shortest history that a domain asks for; how many messages went."""
+        days = [domain.policy.archive_days for domain in self._domains if domain.policy.archive_days]
+        return await self._store.expire(before=id_floor(self._clock.now() - max(days) * DAY)) if days else 0
+
+    async def _keep(self, routed: Routed) -> None:
+        event = routed.event
+        if not isinstance(event, Talk):
+            return
+        if not routed.live and not await self._accounts.exists(event.recipient.bare):
+            raise Refused(Condition.SERVICE_UNAVAILABLE, "no such account")
+        if isinstance(event, FLEETING):
+            return
+        number = self._ids.next()
+        routed.event = event = event.readdressed(archive_id=id_text(number))
+        waits = not routed.live and can_wait(event)
+        if waits:
+            await self._check_room(event.recipient.bare)
+        entries = self._entries(event, waits=waits)
+        if not entries:
+            return
+        origin_id = event.origin_id if isinstance(event, Message) else ""
+        dedup = f"{event.sender.bare} {event.recipient.bare} {origin_id}" if origin_id else ""
+        kept = await self._store.append(Record(number, event, entries, dedup))
+        if kept != number:
+            routed.event = event.readdressed(archive_id=id_text(kept))
+            routed.duplicate = True
+        routed.settled = waits
+
+    async def _keep_waiting(self, routed: Routed) -> None:
+        """No session took it: the one that was to have it has gone, or there never was one."""
+        event = routed.event
+        if isinstance(event, Talk) and can_wait(event):
+            owner, peer = event.recipient.bare, event.sender.bare
+            number = id_number(event.archive_id) or 0
+            if self._is_archived(event) and self._keeps_history(owner):
+                await self._store.mark_waiting(owner, number)
+            elif not self._accounts.is_guest(owner):
+                await self._store.append(Record(number, event, (Entry(owner, peer, Keep.OFFLINE),)))
+            return
+        if _needs_answer(event):
+            raise Refused(Condition.SERVICE_UNAVAILABLE)
+
+    def _entries(self, event: Talk, *, waits: bool) -> tuple[Entry, ...]:
+        sender, recipient = event.sender.bare, event.recipient.bare
+        archived = self._is_archived(event)
+        entries = []
+        if archived and sender != recipient and self._keeps_history(sender):
+            entries.append(Entry(sender, recipient, Keep.ARCHIVE))
+        keep = Keep.ARCHIVE if archived and self._keeps_history(recipient) else Keep(0)
+        if waits and not self._accounts.is_guest(recipient):
+            keep |= Keep.OFFLINE
+        if keep:
+            entries.append(Entry(recipient, sender, keep))
+        return tuple(entries)
+
+    def _is_archived(self, event: Talk) -> bool:
+        if event.hints & (Hint.NO_STORE | Hint.NO_PERMANENT_STORE) or event.kind in (Kind.HEADLINE, Kind.GROUPCHAT):
+            return False
+        if isinstance(event, Signal):
+            return bool(event.hints & Hint.STORE) and event.exchange is Exchange.NONE
+        return True
+
+    def _keeps_history(self, account: Address) -> bool:
+        domain = self._domains.of_accounts(account.domain)
+        return domain is not None and domain.policy.archive and not self._accounts.is_guest(account)
+
+    async def _check_room(self, account: Address) -> None:
+        domain = self._domains.of_accounts(account.domain)
+        if domain is not None and await self._store.waiting_count(account) >= domain.policy.max_waiting:
+            raise Refused(Condition.SERVICE_UNAVAILABLE, "too many messages wait for this account")
+
+
+def can_wait(event: Talk) -> bool:
+    """Whether an event may wait for the recipient's next login (XEP-0160 §3, XEP-0334)."""
+    if event.hints & Hint.NO_STORE or event.kind in (Kind.GROUPCHAT, Kind.HEADLINE) or isinstance(event, FLEETING):
+        return False
+    if isinstance(event, Signal):
+        return bool(event.hints & Hint.STORE) and event.exchange is Exchange.NONE
+    if event.kind is Kind.NORMAL and event.recipient.resource:
+        return False  # RFC 6121 §8.5.3.2.1: meant for one session that is not there
+    return not isinstance(event, Receipt | Marker)
+
+
+def _needs_answer(event: object) -> bool:
+    """Whether somebody who is told nothing would wait for ever (RFC 6121 §8.5.3)."""
+    if isinstance(event, Signal):
+        return event.exchange is Exchange.REQUEST
+    if not isinstance(event, Message):
+        return False
+    return event.kind is Kind.GROUPCHAT or (event.kind is Kind.NORMAL and bool(event.recipient.resource))
