@@ -6,7 +6,7 @@ A key that the struct does not have is a mistake that names the nearest one; a w
 
 from collections.abc import Callable, Mapping
 from difflib import get_close_matches
-from typing import Any, TypeVar, get_args, get_origin
+from typing import Any, Literal, TypeVar, get_args, get_origin
 
 import msgspec
 from msgspec import Struct
@@ -67,7 +67,7 @@ class _Reader:
         try:
             return msgspec.convert(value, kind)
         except msgspec.ValidationError as error:
-            return self._mistake(path, _expectation(str(error)))
+            return self._mistake(path, _expectation(kind, error))
 
     def _with_secrets(self, fields: Mapping[str, Any], value: dict[str, Any], path: Path) -> dict[str, Any]:
         given = dict(value)
@@ -102,7 +102,7 @@ def put(kind: type[Struct], table: dict[str, Any], path: Path, text: str) -> Mis
     try:
         value = msgspec.to_builtins(_from_text(here, text))
     except msgspec.ValidationError as error:
-        return Mistake(path, _expectation(str(error)))
+        return Mistake(path, _expectation(here, error))
     for name in path[:-1]:
         table = table.setdefault(name, {})
     table[path[-1]] = value
@@ -142,9 +142,11 @@ def _unknown(key: str, fields: Mapping[str, Any]) -> str:
     return f"is not a setting; there are {', '.join(sorted(fields))}"
 
 
-def _expectation(text: str) -> str:
+def _expectation(kind: Any, error: msgspec.ValidationError) -> str:
     """msgspec's words as the end of a sentence."""
-    expectation = text.partition(" - at `$")[0].replace("`", "")
+    if get_origin(kind) is Literal:
+        return f"expected one of {', '.join(map(repr, get_args(kind)))}"
+    expectation = str(error).partition(" - at `$")[0].replace("`", "")
     return expectation[:1].lower() + expectation[1:].replace(", got ", ", not ")
 
 
