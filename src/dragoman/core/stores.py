@@ -166,6 +166,10 @@ class RoomStore(Protocol):
     async def all(self, domain: str) -> list[RoomRecord]: ...
 
 
+#: How long the name of a message is known again when its sender repeats it.
+DEDUP_SECONDS = 7 * 86400.0
+
+
 class Keep(IntFlag):
     """Why an owner has an entry for a message."""
 
@@ -183,7 +187,7 @@ class Entry(Struct, frozen=True, array_like=True):
 
 class Record(Struct, frozen=True):
     """One message to be kept once. ``event.archive_id`` is ``id`` as text. Room messages have one entry: the room's own,
-    with the room itself as peer.
+    with the room itself as peer. Where the id is kept already, its message stays, and gets these entries too.
 
     ``dedup`` names the sender's own id of it, where it has one that a resend repeats; empty else.
     """
@@ -311,6 +315,10 @@ class Stores(Protocol):
 
     async def check(self) -> list[str]:
         """What is wrong with the data; empty where all is well."""
+        ...
+
+    async def backup(self, path: str) -> None:
+        """A whole and consistent copy in a new file, made while the server runs; ``StorageFailed`` where that cannot be."""
         ...
 
     async def close(self) -> None:

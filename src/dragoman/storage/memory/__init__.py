@@ -1,0 +1,36 @@
+"""All of storage in memory: for tests, for the simulation, and for a server that is to forget everything.
+
+It never waits and never fails, so a run over it is as deterministic as its clock.
+"""
+
+from dragoman.core.clock import Clock
+from dragoman.core.stores import StorageFailed
+from dragoman.storage.memory.accounts import MemoryAccounts, MemoryBlocks, MemoryMarkers, MemoryRosters
+from dragoman.storage.memory.archive import MemoryArchive
+from dragoman.storage.memory.rooms import MemoryRooms
+
+
+class MemoryStores:
+    """The stores of one server; what is in them lasts as long as the object, through any ``close`` and ``open``."""
+
+    def __init__(self, clock: Clock) -> None:
+        self.archive = MemoryArchive(clock)
+        self.rosters = MemoryRosters()
+        self.blocks = MemoryBlocks()
+        self.markers = MemoryMarkers()
+        self.rooms = MemoryRooms(self.archive)
+        self.accounts = MemoryAccounts(self.archive, self.rosters, self.blocks, self.markers)
+
+    async def open(self) -> None:
+        """Nothing to do."""
+
+    async def check(self) -> list[str]:
+        """Nothing can be wrong."""
+        return []
+
+    async def backup(self, path: str) -> None:
+        """There is no file to copy: ``StorageFailed``."""
+        raise StorageFailed("the stores are kept in memory: there is nothing on disk to back up")
+
+    async def close(self) -> None:
+        """Nothing to do."""
