@@ -5,12 +5,16 @@ import unicodedata
 
 from dragoman.core.address import Address
 from dragoman.core.clock import id_text
-from dragoman.core.model import Message, Reaction, Receipt, Ref, Retraction, Talk
 from dragoman.core.model import Marker as ReadMarker
+from dragoman.core.model import Message, Reaction, Receipt, Ref, Retraction, Talk
 
-#: Han, kana and their extensions: written without spaces, so each character is a word of its own.
+#: Han and kana, written without spaces: each character is a word of its own.
 _IDEOGRAPHS = "\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
-_WORD = re.compile(rf"[{_IDEOGRAPHS}]|[^\W_{_IDEOGRAPHS}]+")
+#: Indic and South-East Asian scripts, whose vowel signs are marks: inside a word, not between words.
+_MARKED = "\u0900-\u0dff\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff"
+_WORD = re.compile(rf"[{_IDEOGRAPHS}]|(?:[^\W_{_IDEOGRAPHS}]|[{_MARKED}])+")
+#: Latin, Greek and Cyrillic accents, Hebrew points, Arabic vowel signs: people search without them.
+_ACCENTS = re.compile("[\u0300-\u036f\u0591-\u05c7\u064b-\u065f\u0670]")
 _TARGETED = (Retraction, Reaction, Receipt, ReadMarker)
 
 
@@ -19,7 +23,7 @@ def words(text: str) -> list[str]:
     if text.isascii():
         return _WORD.findall(text.lower())
     letters = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", text).casefold())
-    return _WORD.findall("".join(letter for letter in letters if not unicodedata.combining(letter)))
+    return _WORD.findall(_ACCENTS.sub("", letters))
 
 
 def spoken(event: Talk) -> str:

@@ -4,7 +4,15 @@ It never waits and never fails, so a run over it is as deterministic as its cloc
 """
 
 from dragoman.core.clock import Clock
-from dragoman.core.stores import StorageFailed
+from dragoman.core.stores import (
+    AccountStore,
+    ArchiveStore,
+    BlockStore,
+    MarkerStore,
+    RoomStore,
+    RosterStore,
+    StorageFailed,
+)
 from dragoman.storage.memory.accounts import MemoryAccounts, MemoryBlocks, MemoryMarkers, MemoryRosters
 from dragoman.storage.memory.archive import MemoryArchive
 from dragoman.storage.memory.rooms import MemoryRooms
@@ -14,12 +22,13 @@ class MemoryStores:
     """The stores of one server; what is in them lasts as long as the object, through any ``close`` and ``open``."""
 
     def __init__(self, clock: Clock) -> None:
-        self.archive = MemoryArchive(clock)
-        self.rosters = MemoryRosters()
-        self.blocks = MemoryBlocks()
-        self.markers = MemoryMarkers()
-        self.rooms = MemoryRooms(self.archive)
-        self.accounts = MemoryAccounts(self.archive, self.rosters, self.blocks, self.markers)
+        archive, rosters, blocks, markers = MemoryArchive(clock), MemoryRosters(), MemoryBlocks(), MemoryMarkers()
+        self.accounts: AccountStore = MemoryAccounts(archive, rosters, blocks, markers)
+        self.rosters: RosterStore = rosters
+        self.blocks: BlockStore = blocks
+        self.rooms: RoomStore = MemoryRooms(archive)
+        self.archive: ArchiveStore = archive
+        self.markers: MarkerStore = markers
 
     async def open(self) -> None:
         """Nothing to do."""
