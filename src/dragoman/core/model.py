@@ -278,6 +278,16 @@ class Failure(Talk, frozen=True, kw_only=True, omit_defaults=True):
     exchange: Exchange = Exchange.NONE
 
 
+class Invitation(Talk, frozen=True, kw_only=True, omit_defaults=True):
+    """Come into ``room``: passed on by the room itself (then it is the sender, and ``inviter`` asked it to), or told by one
+    person to another (XEP-0045 §7.8). ``password`` lets the invited in."""
+
+    room: Address
+    inviter: Address | None = None
+    reason: str = ""
+    password: str = ""
+
+
 class Tombstone(Talk, frozen=True, kw_only=True, omit_defaults=True):
     """What stays in a history where a message was taken back: who and when, and no words. ``retracted_by`` is the id of
     the retraction, ``at`` its moment."""
@@ -331,7 +341,7 @@ class RoomEvent(StrEnum):
     MEMBERS_ONLY = "members-only"  # put out since the room is now for members
     UNAFFILIATED = "unaffiliated"  # put out since it is no longer a member
     SHUTDOWN = "shutdown"
-    LOST = "lost"  # gone without a word
+    GONE = "gone"  # the account's last session ended
     RENAMED = "renamed"
     PRESENCE = "presence"
     STANDING = "standing"  # affiliation or role of an occupant changed
@@ -344,11 +354,12 @@ class RoomEvent(StrEnum):
 
 
 class RoomChange(Event, frozen=True, kw_only=True, omit_defaults=True):
-    """Something happened in a room: ``sender`` is the room or the occupant (room address with nickname).
+    """Something happened in a room: ``sender`` is the room or the occupant (room address with nickname), ``recipient`` the
+    room: the same event goes to many sessions, each of which knows its own address. So do messages to a room.
 
     ``occupant`` is whom it happened to, as it is now; ``before`` as it was; ``actor`` who did it, where that is known;
     ``own`` says that the receiver itself is meant; ``presence`` comes with ENTERED and PRESENCE.
-    ``to`` is the address of an alternative room (DESTROYED) or of the person invited.
+    ``to`` is the address of an alternative room (DESTROYED), of the person invited, or of the one who declined.
     """
 
     what: RoomEvent
@@ -359,9 +370,7 @@ class RoomChange(Event, frozen=True, kw_only=True, omit_defaults=True):
     presence: Presence | None = None
     reason: str = ""
     subject: str = ""
-    password: str = ""
     to: Address | None = None
-    thread: str = ""
     at: float | None = None
     changes: tuple[str, ...] = ()  # CONFIGURED: the names of the settings that changed
     archive_id: str = ""

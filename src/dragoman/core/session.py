@@ -33,6 +33,7 @@ class Session:
     directed: set[Address] = field(default_factory=set)
     interested: bool = False
     copies: bool = False
+    parting: str = ""  # the last words of the one who left
     account: Address = field(init=False)
 
     def __post_init__(self) -> None:

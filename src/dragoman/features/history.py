@@ -3,7 +3,7 @@
 from msgspec.structs import replace
 
 from dragoman.core.address import Address
-from dragoman.core.clock import Clock, Ids, id_floor, id_number, id_text
+from dragoman.core.clock import Clock, Ids, id_floor, id_moment, id_number, id_text
 from dragoman.core.errors import Condition, Refused
 from dragoman.core.hooks import Hooks, Routed
 from dragoman.core.model import (
@@ -63,6 +63,10 @@ class History:
             return None
         return await self._store.find(owner, peer, id=number, sender_id=sender_id)
 
+    async def about(self, owner: Address, target: int) -> list[Archived]:
+        """What refers to a message, oldest first."""
+        return await self._store.about(owner, target)
+
     async def bounds(self, owner: Address, peer: Address | None = None) -> tuple[int, int] | None:
         """The first and the last id of a history."""
         return await self._store.bounds(owner, peer)
@@ -79,6 +83,11 @@ class History:
             return event, True
         kept = await self._store.append(Record(number, event, (Entry(room, room, Keep.ARCHIVE),), dedup))
         return event.readdressed(archive_id=id_text(kept)), kept == number
+
+    @staticmethod
+    def as_history(archived: Archived) -> Talk:
+        """A message of the past, with the moment when it was said."""
+        return archived.event.readdressed(sent_at=id_moment(archived.id))
 
     async def replace(self, archived: Archived, event: Talk) -> None:
         """Put a tombstone in a message's place."""
@@ -119,7 +128,7 @@ class History:
         if isinstance(event, Talk) and can_wait(event):
             owner, peer = event.recipient.bare, event.sender.bare
             number = id_number(event.archive_id) or 0
-            if self._is_archived(event) and self._keeps_history(owner):
+            if self._is_archived(event) and self.keeps_history(owner):
                 await self._store.mark_waiting(owner, number)
             elif not self._accounts.is_guest(owner):
                 await self._store.append(Record(number, event, (Entry(owner, peer, Keep.OFFLINE),)))
@@ -131,9 +140,9 @@ class History:
         sender, recipient = event.sender.bare, event.recipient.bare
         archived = self._is_archived(event)
         entries = []
-        if archived and sender != recipient and self._keeps_history(sender):
+        if archived and sender != recipient and self.keeps_history(sender):
             entries.append(Entry(sender, recipient, Keep.ARCHIVE))
-        keep = Keep.ARCHIVE if archived and self._keeps_history(recipient) else Keep(0)
+        keep = Keep.ARCHIVE if archived and self.keeps_history(recipient) else Keep(0)
         if waits and not self._accounts.is_guest(recipient):
             keep |= Keep.OFFLINE
         if keep:
@@ -147,7 +156,8 @@ class History:
             return bool(event.hints & Hint.STORE) and event.exchange is Exchange.NONE
         return True
 
-    def _keeps_history(self, account: Address) -> bool:
+    def keeps_history(self, account: Address) -> bool:
+        """Whether this server keeps a history for an account."""
         domain = self._domains.of_accounts(account.domain)
         return domain is not None and domain.policy.archive and not self._accounts.is_guest(account)
 

@@ -50,6 +50,7 @@ class Sessions:
         """A client has gone; ``presence`` holds its parting words. Does nothing the second time."""
         if not self._registry.remove(session):
             return
+        session.parting = presence.status if presence is not None else session.parting
         await self._presences.withdraw(session, presence)
         await self._hooks.session_closed.run(session)
         if session.guest and not self._registry.sessions(session.account):

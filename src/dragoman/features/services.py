@@ -1,0 +1,118 @@
+"""All features of one server, joined: what protocols, administration and the application are given."""
+
+from dataclasses import dataclass
+
+from msgspec import Struct
+
+from dragoman.core.authenticator import Authenticator
+from dragoman.core.clock import Clock, Ids, Randomness
+from dragoman.core.hooks import Hooks
+from dragoman.core.policy import Domains
+from dragoman.core.registry import Registry
+from dragoman.core.router import AccountDestination, Router
+from dragoman.core.stores import Stores
+from dragoman.features import limits
+from dragoman.features.accounts import Accounts
+from dragoman.features.blocking import Blocking
+from dragoman.features.copies import Copies
+from dragoman.features.history import History
+from dragoman.features.limits import Limits
+from dragoman.features.markers import Markers
+from dragoman.features.offline import Offline
+from dragoman.features.presence import Presences
+from dragoman.features.references import References
+from dragoman.features.room_rule import RoomRule
+from dragoman.features.room_talk import RoomTalk
+from dragoman.features.rooms import Rooms
+from dragoman.features.rosters import Rosters
+from dragoman.features.sessions import Sessions
+from dragoman.features.subscriptions import Subscriptions
+
+
+class Given(Struct, frozen=True, kw_only=True):
+    """What the features stand on; ``secret`` is a key of this server that is in no database."""
+
+    domains: Domains
+    clock: Clock
+    randomness: Randomness
+    ids: Ids
+    stores: Stores
+    secret: bytes
+    limits: limits.Settings = limits.Settings()
+
+
+@dataclass(slots=True)
+class Services:
+    """One server's features. ``authenticator`` is set by the application, which alone knows the back end."""
+
+    domains: Domains
+    clock: Clock
+    randomness: Randomness
+    ids: Ids
+    stores: Stores
+    hooks: Hooks
+    registry: Registry
+    router: Router
+    accounts: Accounts
+    sessions: Sessions
+    rosters: Rosters
+    presence: Presences
+    subscriptions: Subscriptions
+    blocking: Blocking
+    history: History
+    offline: Offline
+    copies: Copies
+    rooms: Rooms
+    room_rule: RoomRule
+    room_talk: RoomTalk
+    references: References
+    markers: Markers
+    limits: Limits
+    authenticator: Authenticator
+
+
+def join(given: Given, authenticator: Authenticator) -> Services:
+    """Build the features in the order in which an event meets them: limits and blocks first, copies last."""
+    hooks, registry, domains, stores = Hooks(), Registry(), given.domains, given.stores
+    router = Router(hooks)
+    limiter = Limits(hooks, given.clock, domains, given.limits)
+    accounts = Accounts(stores.accounts, hooks, domains)
+    rosters = Rosters(stores.rosters, hooks, domains)
+    blocking = Blocking(stores.blocks, hooks, domains)
+    presences = Presences(hooks, registry, router, rosters, domains)
+    subscriptions = Subscriptions(hooks, router, accounts, rosters, presences)
+    history = History(stores.archive, hooks, given.ids, given.clock, accounts, domains)
+    rooms = Rooms(stores.rooms, hooks, registry, given.clock, accounts, history, domains, given.secret)
+    references = References(hooks, history, rooms, domains, given.clock)
+    talk = RoomTalk(hooks, registry, rooms, history, stores.archive, given.ids, domains)
+    copies = Copies(hooks, registry)
+    deliver = AccountDestination(hooks, registry)
+    for domain in domains:
+        router.add(domain.name, deliver)
+        router.add(domain.rooms, talk)
+    return Services(
+        domains=domains,
+        clock=given.clock,
+        randomness=given.randomness,
+        ids=given.ids,
+        stores=stores,
+        hooks=hooks,
+        registry=registry,
+        router=router,
+        accounts=accounts,
+        sessions=Sessions(hooks, registry, given.clock, accounts, presences, domains),
+        rosters=rosters,
+        presence=presences,
+        subscriptions=subscriptions,
+        blocking=blocking,
+        history=history,
+        offline=Offline(stores.archive, hooks),
+        copies=copies,
+        rooms=rooms,
+        room_rule=RoomRule(rooms, router, given.clock, domains),
+        room_talk=talk,
+        references=references,
+        markers=Markers(stores.markers),
+        limits=limiter,
+        authenticator=authenticator,
+    )
