@@ -1,6 +1,7 @@
 """Prepared names: by example from the specifications, and by law over everything that Unicode has."""
 
 import contextlib
+import stringprep
 from collections.abc import Callable
 
 import pytest
@@ -180,7 +181,7 @@ def test_a_nickname_has_single_spaces_and_none_around_it() -> None:
 @example("\u03d2\u0301")
 @example("xn--a")
 @example("[::ffff:1.2.3.4]")
-@settings(max_examples=400)
+@settings(max_examples=400, deadline=None)
 def test_a_prepared_name_stays_as_it_is_and_nothing_but_value_error_is_raised(text: str) -> None:
     for prepare in EVERY:
         with contextlib.suppress(ValueError):
@@ -198,17 +199,17 @@ def test_every_letter_outside_the_large_scripts_of_the_east_obeys_the_same_law()
 
 
 @given(anything)
-@settings(max_examples=400)
+@settings(max_examples=400, deadline=None)
 def test_what_an_old_client_writes_is_the_same_name_here(text: str) -> None:
-    if any(character in CORRECTED for character in text):
-        return
+    if any(character in CORRECTED or stringprep.in_table_a1(character) for character in text):
+        return  # what Unicode 3.2 did not know, old clients pass on unprepared
     for old, ours in ((nodeprep, precis.local), (resourceprep, precis.resource)):
         with contextlib.suppress(ValueError, StringprepError):
             assert ours(text) == old(text)
 
 
 @given(anything)
-@settings(max_examples=400)
+@settings(max_examples=400, deadline=None)
 def test_what_a_new_client_writes_is_the_same_name_here(text: str) -> None:
     for profile, ours in (("UsernameCaseMapped", precis.local), ("OpaqueString", precis.resource)):
         with contextlib.suppress(ValueError):
@@ -217,7 +218,7 @@ def test_what_a_new_client_writes_is_the_same_name_here(text: str) -> None:
 
 
 @given(st.text(st.characters(codec="utf-8", categories=("L", "N", "M")), min_size=1, max_size=8))
-@settings(max_examples=300)
+@settings(max_examples=300, deadline=None)
 def test_what_is_prepared_here_is_accepted_by_both_generations(text: str) -> None:
     with contextlib.suppress(ValueError):
         prepared = precis.new_local(text)
