@@ -1,3 +1,6 @@
+import msgspec
+import pytest
+
 from dragoman.formats.secret import Secret
 
 
@@ -11,3 +14,13 @@ def test_a_secret_shows_itself_only_where_it_is_asked_to() -> None:
 def test_an_empty_secret_is_false() -> None:
     assert not Secret("")
     assert Secret("x")
+
+
+def test_a_secret_is_not_encoded_by_chance() -> None:
+    with pytest.raises(TypeError):
+        msgspec.json.encode({"password": Secret("hunter2")})
+
+
+def test_equal_secrets_are_equal() -> None:
+    assert Secret("a") == Secret("a") != Secret("b")
+    assert len({Secret("a"), Secret("a")}) == 1

@@ -111,7 +111,7 @@ def put(kind: type[Struct], table: dict[str, Any], path: Path, text: str) -> Mis
 
 def is_struct(kind: Any) -> bool:
     """Whether a field is a table of its own, not a single value."""
-    return isinstance(kind, type) and issubclass(kind, Struct) and kind is not Secret
+    return isinstance(kind, type) and issubclass(kind, Struct)
 
 
 def _descend(kind: Any, name: str) -> tuple[Any, str]:
