@@ -11,12 +11,12 @@ from dragoman.core.policy import Domains
 from dragoman.core.registry import Registry
 from dragoman.core.router import AccountDestination, Router
 from dragoman.core.stores import Stores
-from dragoman.features import limits
 from dragoman.features.accounts import Accounts
 from dragoman.features.blocking import Blocking
 from dragoman.features.copies import Copies
 from dragoman.features.history import History
 from dragoman.features.limits import Limits
+from dragoman.features.limits import Settings as LimitSettings
 from dragoman.features.markers import Markers
 from dragoman.features.offline import Offline
 from dragoman.features.presence import Presences
@@ -38,7 +38,7 @@ class Given(Struct, frozen=True, kw_only=True):
     ids: Ids
     stores: Stores
     secret: bytes
-    limits: limits.Settings = limits.Settings()
+    limits: LimitSettings = LimitSettings()
 
 
 @dataclass(slots=True)
