@@ -31,7 +31,9 @@ ALICE, BOB = Address("alice", "example.org"), Address("bob", "example.org")
 ENDS = {"sender": ALICE, "recipient": BOB}
 PLAIN = Capabilities(Feature(0))
 
-texts = st.text(max_size=60) | st.sampled_from(["a\nb", "\n\n", "x" * 300, "👩‍👩‍👧 family", "one two three " * 20, "\u2028"])
+texts = st.text(max_size=60) | st.sampled_from(
+    ["a\nb", "\n\n", "x" * 300, "👩‍👩‍👧 family", "one two three " * 20, "\u2028"]
+)
 refs = st.builds(Ref, id=st.text(max_size=5), archive_id=st.text(max_size=5))
 spans = st.builds(Span, st.integers(0, 30), st.integers(1, 30), st.sampled_from(["bold", "mono"]))
 natives = st.none() | st.just(Native("xmpp", b"<body/>"))
