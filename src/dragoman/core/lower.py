@@ -32,6 +32,8 @@ ENCRYPTED = "(This message is encrypted and cannot be shown here.)"
 REACTED = "reacted with {}"
 RETRACTED = "took back a message"
 MODERATED = "removed a message of somebody else"
+#: All that Unicode or Python take for the end of a line.
+LINE_BREAKS = "\r\n\v\f\x1c\x1d\x1e\x85\u2028\u2029"
 
 
 def lower(event: Event, capabilities: Capabilities) -> list[Event]:
@@ -143,7 +145,7 @@ def _lines(event: Event, capabilities: Capabilities) -> list[Event]:
     """One message a line, where the receiver's lines are its messages; empty lines say nothing."""
     if not isinstance(event, Message) or Feature.MULTILINE in capabilities.features:
         return [event]
-    breaks = [place for place, character in enumerate(event.text) if character in "\r\n\v\f\x85\u2028\u2029"]
+    breaks = [place for place, character in enumerate(event.text) if character in LINE_BREAKS]
     if not breaks:
         return [event]
     starts = [0, *(place + 1 for place in breaks)]
