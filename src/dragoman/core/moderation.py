@@ -145,11 +145,16 @@ def configure(room: Room, actor: Actor, config: RoomConfig) -> list[Told]:
     """New settings (XEP-0045 §10.2); those who may not stay are put out, and voices follow moderation."""
     if actor.affiliation is not Affiliation.OWNER:
         raise Refused(Condition.FORBIDDEN, "only owners configure a room")
+    return _configure(room, actor, config, expel=True)
+
+
+def _configure(room: Room, actor: Actor, config: RoomConfig, *, expel: bool) -> list[Told]:
     old, room.config, room.locked = room.config, config, False
     changes = tuple(name for name, value in asdict(config).items() if value != getattr(old, name))
     told = [Told(room.change(RoomEvent.CONFIGURED, changes=changes, actor=actor.view))] if changes else []
     for occupant in list(room.occupants.values()):
-        if config.members_only and not old.members_only and room.affiliation(occupant.account) is Affiliation.NONE:
+        outsider = room.affiliation(occupant.account) is Affiliation.NONE
+        if expel and outsider and config.members_only and not old.members_only:
             told.append(room.put_out(occupant, RoomEvent.MEMBERS_ONLY, actor=actor.view))
         elif config.moderated != old.moderated and occupant.role is not Role.MODERATOR:
             role = room.natural_role(occupant.account, voiced=occupant.voiced)
@@ -159,7 +164,8 @@ def configure(room: Room, actor: Actor, config: RoomConfig) -> list[Told]:
 
 
 def moderate_settings(room: Room, actor: Actor, config: RoomConfig) -> list[Told]:
-    """The settings that moderators may change where a protocol lets them (modes of a channel); owners are not needed.
+    """The settings that moderators may change where a protocol lets them (modes of a channel); owners are not needed, and
+    whoever is inside may stay.
 
     What only owners may change stays: that the room is kept, that it is archived, and who sees accounts.
     """
@@ -170,7 +176,7 @@ def moderate_settings(room: Room, actor: Actor, config: RoomConfig) -> list[Told
         (config.persistent, config.archived, config.non_anonymous) != (old.persistent, old.archived, old.non_anonymous)
     ):
         raise Refused(Condition.FORBIDDEN, "only owners may do this")
-    return configure(room, Actor(Affiliation.OWNER, actor.role, actor.account, actor.view), config)
+    return _configure(room, actor, config, expel=False)
 
 
 def set_subject(room: Room, occupant: Occupant, subject: str, *, at: float) -> Told:

@@ -6,12 +6,12 @@ anything changed. What a moderator may do is in :mod:`dragoman.core.moderation`.
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from fnmatch import fnmatchcase
 
 from msgspec import Struct
 
 from dragoman.core.address import Address
 from dragoman.core.errors import Condition, Refused
+from dragoman.core.masks import matches
 from dragoman.core.model import Affiliation, OccupantView, Presence, Role, RoomChange, RoomEvent
 from dragoman.core.presence import aggregate
 from dragoman.core.stores import Mask, RoomConfig, RoomRecord
@@ -213,6 +213,21 @@ class Room:
         )
         return [Told(change)]
 
+    def readdress(self, old: Address, new: Address, nick: str) -> list[Told]:
+        """A guest, who has only this one session, goes by another address and nickname from now on."""
+        occupant = self.occupant(old)
+        self.check_nick(occupant.account, nick)
+        before = self.view(occupant)
+        del self.occupants[occupant.nick], self.accounts[occupant.account]
+        grant = self.grants.pop(occupant.account, None)
+        occupant.nick, occupant.account = nick, new.bare
+        occupant.sessions = {new: occupant.sessions[old]}
+        self.occupants[nick] = self.accounts[new.bare] = occupant
+        if grant is not None:
+            self.grants[new.bare] = grant
+        view, presence = self.view(occupant), occupant.presence()
+        return [Told(self._change(RoomEvent.RENAMED, before.nick, occupant=view, before=before, presence=presence))]
+
     def is_banned(self, mask: str) -> bool:
         """Whether a ban fits somebody and no exception does."""
         return self._masked(BAN, mask) and not self._masked(EXCEPTION, mask)
@@ -223,8 +238,7 @@ class Room:
         return self._change(what, occupant.nick if occupant is not None else "", occupant=view, **more)
 
     def _masked(self, list: str, mask: str) -> bool:
-        text = mask.lower()
-        return any(entry.list == list and fnmatchcase(text, entry.mask.lower()) for entry in self.masks)
+        return any(entry.list == list and matches(entry.mask, mask) for entry in self.masks)
 
     def _remove(self, occupant: Occupant) -> None:
         del self.occupants[occupant.nick]

@@ -4,6 +4,7 @@ from dragoman.core.address import Address
 from dragoman.core.errors import Condition, Refused
 from dragoman.core.hooks import Hooks
 from dragoman.core.policy import Domains
+from dragoman.core.session import Session
 from dragoman.core.stores import AccountStore, Credentials
 
 #: How many names of existing accounts are remembered; the store is asked for the others.
@@ -19,6 +20,7 @@ class Accounts:
         self._domains = domains
         self._known: dict[Address, None] = {}
         self._guests: set[Address] = set()
+        hooks.session_opened(self._opened)
 
     async def exists(self, account: Address) -> bool:
         """Whether a bare address is an account or a guest of this server."""
@@ -28,6 +30,10 @@ class Accounts:
             return False
         self._remember(account)
         return True
+
+    def is_known(self, account: Address) -> bool:
+        """The same as far as memory knows: true of everybody who has had a session since the server started."""
+        return account in self._known or account in self._guests
 
     def is_guest(self, account: Address) -> bool:
         """Whether somebody is here without an account."""
@@ -58,6 +64,10 @@ class Accounts:
     def leave_guest(self, account: Address) -> None:
         """Give a guest's name back."""
         self._guests.discard(account)
+
+    def _opened(self, session: Session) -> None:
+        if not session.guest:
+            self._remember(session.account)
 
     def _remember(self, account: Address) -> None:
         if len(self._known) >= REMEMBERED:

@@ -82,6 +82,10 @@ class Rooms:
         self._forget_empty()
         return room
 
+    def loaded(self, address: Address) -> Room | None:
+        """A room where it is in memory, as every one is that somebody is inside."""
+        return self._rooms.get(address)
+
     async def existing(self, address: Address) -> Room:
         """The same; ``Refused(item-not-found)`` where there is none."""
         room = await self.get(address.bare)
@@ -149,6 +153,15 @@ class Rooms:
         room.occupant(session.address)
         await self._check_impersonation(session.account, room, nick)
         self.tell(room, room.rename(session.address, nick))
+
+    def readdress(self, session: Session, old: Address, nick: str) -> None:
+        """A guest has another address now, and another name in all rooms: ``Refused(conflict)`` where one has it taken."""
+        rooms = [self._rooms[address] for address in self._entered.get(old, ()) if address in self._rooms]
+        for room in rooms:
+            room.check_nick(old.bare, nick)
+        self._entered[session.address] = self._entered.pop(old, set())
+        for room in rooms:
+            self.tell(room, room.readdress(old, session.address, nick))
 
     def tell(self, room: Room, told: list[Told], *, skip: Address | None = None) -> None:
         """Tell everybody inside, and those who were put out, as much as each may know."""
@@ -306,10 +319,13 @@ class Rooms:
         key = hmac.digest(self._secret, str(room).encode(), "sha256")
         return lambda account: hmac.digest(key, str(account).encode(), "sha256").hex()[:32]
 
-    def _forget_entered(self, session: Address, room: Address) -> None:
+    def _forget_entered(self, session: Address, address: Address) -> None:
         rooms = self._entered.get(session)
         if rooms is not None:
-            rooms.discard(room)
+            rooms.discard(address)
+        room = self._rooms.get(address)
+        if room is not None and self._accounts.is_guest(session.bare) and room.affiliation(session.bare).rank > 0:
+            room.grants.pop(session.bare, None)  # the next guest of this name is somebody else
 
     def _forget_empty(self) -> None:
         if len(self._rooms) > REMEMBERED:

@@ -100,7 +100,7 @@ def join(given: Given, authenticator: Authenticator) -> Services:
         registry=registry,
         router=router,
         accounts=accounts,
-        sessions=Sessions(hooks, registry, given.clock, accounts, presences, domains),
+        sessions=Sessions(hooks, registry, given.clock, accounts, presences, rooms, domains),
         rosters=rosters,
         presence=presences,
         subscriptions=subscriptions,

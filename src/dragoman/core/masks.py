@@ -1,0 +1,24 @@
+"""Masks over ``nick!name@host``: ``*`` stands for any text, ``?`` for any character, and letters for either case."""
+
+
+def matches(mask: str, text: str) -> bool:
+    """Whether a mask fits a text; at most ``len(mask) * len(text)`` steps, whatever somebody makes up."""
+    return _matches(mask.lower(), text.lower())
+
+
+def _matches(mask: str, text: str) -> bool:
+    at = here = 0
+    star = resume = -1
+    while here < len(text):
+        if at < len(mask) and mask[at] == "*":
+            star, resume = at, here
+            at += 1
+        elif at < len(mask) and mask[at] in ("?", text[here]):
+            at += 1
+            here += 1
+        elif star >= 0:  # the last star takes one character more
+            resume += 1
+            at, here = star + 1, resume
+        else:
+            return False
+    return not mask[at:].strip("*")
