@@ -146,7 +146,7 @@ async def test_an_account_that_is_removed_loses_its_sessions() -> None:
     world = World()
     alice = await world.client("alice")
     await world.services.accounts.remove(alice.session.account)
-    assert alice.closed is not None and world.services.registry.sessions(alice.session.account) == []
+    assert alice.closed is not None and world.services.registry.sessions(alice.session.account) == ()
 
 
 async def test_a_second_session_at_the_same_address_closes_the_first() -> None:

@@ -54,6 +54,7 @@ def system_time() -> float:
 
 
 _DIGITS = "0123456789abcdefghijklmnopqrstuv"  # base32hex (RFC 4648 §7), lower case: sorts as the number does
+_PAIRS = [high + low for high in _DIGITS for low in _DIGITS]
 
 
 class Ids:
@@ -74,7 +75,11 @@ class Ids:
 
 def id_text(number: int) -> str:
     """The form that clients see: XEP-0359's stanza-id, IRCv3's msgid."""
-    return "".join(_DIGITS[(number >> shift) & 31] for shift in range(60, -1, -5))
+    pairs = _PAIRS
+    return (
+        f"{_DIGITS[number >> 60]}{pairs[number >> 50 & 1023]}{pairs[number >> 40 & 1023]}{pairs[number >> 30 & 1023]}"
+        f"{pairs[number >> 20 & 1023]}{pairs[number >> 10 & 1023]}{pairs[number & 1023]}"
+    )
 
 
 def id_number(text: str) -> int | None:

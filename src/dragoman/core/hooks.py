@@ -26,6 +26,7 @@ class Hook(Generic[T]):
         return handler
 
     async def run(self, value: T) -> None:
+        """Call them all; one that has nothing to wait for costs no more than a call."""
         for handler in self._handlers:
             pending = handler(value)
             if pending is not None:
@@ -47,7 +48,7 @@ class Routed:
     live: bool = False
     settled: bool = False
     duplicate: bool = False
-    delivered: "list[Session]" = field(default_factory=list)
+    delivered: "tuple[Session, ...]" = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,8 +5,8 @@ An event is frozen. Its fields hold what several protocols can say; what only th
 so that the old form cannot leak; whoever only passes it on uses :meth:`Event.readdressed`.
 """
 
-from enum import IntFlag, StrEnum
-from typing import Any, Self
+from enum import StrEnum
+from typing import Any, Final, Self
 
 import msgspec
 from msgspec import Struct
@@ -22,14 +22,15 @@ class Native(Struct, frozen=True, array_like=True):
     data: bytes
 
 
-class Hint(IntFlag):
-    """What the sender asks about keeping and copying (XEP-0334)."""
+class Hint:
+    """What the sender asks about keeping and copying (XEP-0334): bits of a number, since every message is asked for them
+    and an enumeration's operators cost half a microsecond each."""
 
-    NONE = 0
-    STORE = 1
-    NO_STORE = 2
-    NO_PERMANENT_STORE = 4
-    NO_COPY = 8
+    NONE: Final = 0
+    STORE: Final = 1
+    NO_STORE: Final = 2
+    NO_PERMANENT_STORE: Final = 4
+    NO_COPY: Final = 8
 
 
 class Kind(StrEnum):
@@ -127,7 +128,7 @@ class Event(Struct, frozen=True, kw_only=True, tag=True, omit_defaults=True):
     sender: Address
     recipient: Address
     native: Native | None = None
-    hints: Hint = Hint.NONE
+    hints: int = Hint.NONE
 
     def changed(self, **fields: Any) -> Self:
         """The same event with other content; the original form is dropped."""
@@ -373,6 +374,8 @@ class RoomChange(Event, frozen=True, kw_only=True, omit_defaults=True):
     to: Address | None = None
     at: float | None = None
     changes: tuple[str, ...] = ()  # CONFIGURED: the names of the settings that changed
+    non_anonymous: bool = False  # CONFIGURED: whether everybody sees accounts from now on
+    logged: bool = False  # CONFIGURED: whether what is said is kept from now on
     archive_id: str = ""
 
 

@@ -151,7 +151,10 @@ def configure(room: Room, actor: Actor, config: RoomConfig) -> list[Told]:
 def _configure(room: Room, actor: Actor, config: RoomConfig, *, expel: bool) -> list[Told]:
     old, room.config, room.locked = room.config, config, False
     changes = tuple(name for name, value in asdict(config).items() if value != getattr(old, name))
-    told = [Told(room.change(RoomEvent.CONFIGURED, changes=changes, actor=actor.view))] if changes else []
+    told = []
+    if changes:
+        seen = {"non_anonymous": config.non_anonymous, "logged": config.archived}
+        told.append(Told(room.change(RoomEvent.CONFIGURED, changes=changes, actor=actor.view, **seen)))
     for occupant in list(room.occupants.values()):
         outsider = room.affiliation(occupant.account) is Affiliation.NONE
         if expel and outsider and config.members_only and not old.members_only:

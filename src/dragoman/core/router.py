@@ -55,49 +55,51 @@ class AccountDestination:
         self._registry = registry
 
     async def receive(self, routed: Routed) -> None:
-        hooks, event = self._hooks, routed.event
-        routed.live = bool(self.targets(event))
+        hooks, version = self._hooks, self._registry.version
+        targets = self.targets(routed.event)
+        routed.live = bool(targets)
         await hooks.before_delivery.run(routed)
         if routed.duplicate:
             return
         if not routed.settled:
-            event = routed.event
-            routed.delivered = self.targets(event)
-            for session in routed.delivered:
+            if self._registry.version != version:
+                targets = self.targets(routed.event)
+            event, routed.delivered = routed.event, targets
+            for session in targets:
                 session.deliver(event)
-            if not routed.delivered:
+            if not targets:
                 await hooks.undelivered.run(routed)
         await hooks.after_delivery.run(routed)
 
-    def targets(self, event: Event) -> list[Session]:
+    def targets(self, event: Event) -> tuple[Session, ...]:
         """The sessions that get an event now: RFC 6121 §8.5.2 and §8.5.3, in the order in which they opened."""
-        sessions = self._registry.sessions(event.recipient.bare)
-        if not sessions:
-            return sessions
-        if event.recipient.resource:
-            exact = [session for session in sessions if session.address.resource == event.recipient.resource]
-            if exact or not _falls_back(event):
-                return _able(event, exact)
+        recipient = event.recipient
+        if recipient.resource:
+            session = self._registry.session(recipient)
+            if session is not None:
+                return _able(event, (session,))
+            if not _falls_back(event):
+                return ()
         if isinstance(event, Failure) or (isinstance(event, Talk) and event.kind is Kind.GROUPCHAT):
-            return []  # RFC 6121 §8.5.2.1.1: neither is for a bare address
-        if isinstance(event, SubscriptionChange):
-            return [session for session in sessions if session.presence is not None or session.interested]
+            return ()  # RFC 6121 §8.5.2.1.1: neither is for a bare address
+        account = recipient.bare
         if isinstance(event, Presence):
-            return [session for session in sessions if session.presence is not None]
-        return _able(event, [session for session in sessions if session.priority >= 0])
+            return self._registry.available(account)
+        if isinstance(event, SubscriptionChange):
+            sessions = self._registry.sessions(account)
+            return tuple(session for session in sessions if session.presence is not None or session.interested)
+        return _able(event, self._registry.reachable(account))
 
 
 def _falls_back(event: Event) -> bool:
     """RFC 6121 §8.5.3.2.1: only chat goes to other sessions where the one it was meant for is gone."""
-    return isinstance(event, Talk) and event.kind is Kind.CHAT and not isinstance(event, Failure) and _unasked(event)
-
-
-def _unasked(event: Talk) -> bool:
+    if not isinstance(event, Talk) or event.kind is not Kind.CHAT or isinstance(event, Failure):
+        return False
     return not isinstance(event, Signal) or event.exchange is Exchange.NONE
 
 
-def _able(event: Event, sessions: list[Session]) -> list[Session]:
+def _able(event: Event, sessions: tuple[Session, ...]) -> tuple[Session, ...]:
     """A signal is only for those who speak its protocol."""
     if isinstance(event, Signal) and event.native is not None:
-        return [session for session in sessions if session.protocol == event.native.protocol]
+        return tuple(session for session in sessions if session.protocol == event.native.protocol)
     return sessions

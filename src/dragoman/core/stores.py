@@ -5,8 +5,7 @@ kept per bare address; all addresses are prepared. Reads see every write that wa
 """
 
 from collections.abc import Sequence
-from enum import IntFlag
-from typing import Protocol
+from typing import Final, Protocol
 
 from msgspec import Struct
 
@@ -170,11 +169,11 @@ class RoomStore(Protocol):
 DEDUP_SECONDS = 7 * 86400.0
 
 
-class Keep(IntFlag):
-    """Why an owner has an entry for a message."""
+class Keep:
+    """Why an owner has an entry for a message: bits of a number."""
 
-    ARCHIVE = 1  # it is in the owner's history
-    OFFLINE = 2  # it waits for the owner's next login
+    ARCHIVE: Final = 1  # it is in the owner's history
+    OFFLINE: Final = 2  # it waits for the owner's next login
 
 
 class Entry(Struct, frozen=True, array_like=True):
@@ -182,7 +181,7 @@ class Entry(Struct, frozen=True, array_like=True):
 
     owner: Address
     peer: Address
-    keep: Keep
+    keep: int
 
 
 class Record(Struct, frozen=True):

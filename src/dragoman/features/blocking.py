@@ -1,15 +1,16 @@
 """Whom an account does not want to hear (XEP-0191): one gate for every protocol."""
 
-from collections.abc import Sequence
+from collections.abc import Awaitable, Sequence
 
 from dragoman.core.address import Address
 from dragoman.core.errors import Condition, Refused
 from dragoman.core.hooks import Hook, Hooks, Routed
-from dragoman.core.model import RoomChange, RoomWelcome
+from dragoman.core.model import Event, RoomChange, RoomWelcome
 from dragoman.core.policy import Domains
 from dragoman.core.stores import BlockStore
 
 REMEMBERED = 50_000
+_NOBODY: frozenset[Address] = frozenset()
 
 
 class Blocking:
@@ -53,13 +54,17 @@ class Blocking:
             blocked = await self.list(account)
         return bool(blocked) and matches(blocked, other)
 
-    async def _gate(self, routed: Routed) -> None:
+    def _gate(self, routed: Routed) -> Awaitable[None] | None:
+        """Most accounts have blocked nobody, and their lists are in memory: then there is nothing to wait for."""
         event = routed.event
-        if isinstance(event, RoomChange | RoomWelcome):
-            return
         sender, recipient = event.sender.bare, event.recipient.bare
-        if sender == recipient:
-            return
+        if self._lists.get(sender) == _NOBODY == self._lists.get(recipient):
+            return None
+        if sender == recipient or isinstance(event, RoomChange | RoomWelcome):
+            return None
+        return self._check(event, sender, recipient)
+
+    async def _check(self, event: Event, sender: Address, recipient: Address) -> None:
         if self._domains.of_accounts(sender.domain) is not None and await self.is_blocked(sender, event.recipient):
             raise Refused(Condition.NOT_ACCEPTABLE, "you have blocked this address", blocked=True)
         if self._domains.of_accounts(recipient.domain) is not None and await self.is_blocked(recipient, event.sender):

@@ -5,6 +5,7 @@ from dragoman.core.model import ChatState, Copy, Hint, Kind, Marker, Message, Re
 from dragoman.core.registry import Registry
 
 #: XEP-0280 §6.1: conversations and what belongs to them. Signals are copied where their sender asks to keep them.
+COPIED_KINDS = (Kind.CHAT, Kind.NORMAL)
 COPIED = (Message, Reaction, Retraction, Receipt, Marker, ChatState)
 
 
@@ -19,14 +20,14 @@ class Copies:
         event = routed.event
         if not isinstance(event, COPIED) and not (isinstance(event, Signal) and event.hints & Hint.STORE):
             return
-        if event.hints & Hint.NO_COPY or event.kind not in (Kind.CHAT, Kind.NORMAL):
+        if event.kind not in COPIED_KINDS or event.hints & Hint.NO_COPY:
             return
-        sender, recipient = event.sender.bare, event.recipient.bare
+        sender, recipient, delivered = event.sender.bare, event.recipient.bare, routed.delivered
         for session in self._registry.sessions(sender):
-            if session.copies and session is not routed.origin and session not in routed.delivered:
+            if session is not routed.origin and session.copies and session not in delivered:
                 session.deliver(Copy(sender=sender, recipient=session.address, event=event, sent=True))
         if routed.settled or recipient == sender:
             return
         for session in self._registry.sessions(recipient):
-            if session.copies and session not in routed.delivered:
+            if session not in delivered and session.copies:
                 session.deliver(Copy(sender=recipient, recipient=session.address, event=event))

@@ -1,5 +1,7 @@
 """History: every message is made durable before anybody hears of it, and can be found again."""
 
+from collections.abc import Awaitable
+
 from msgspec.structs import replace
 
 from dragoman.core.address import Address
@@ -28,6 +30,7 @@ FLEETING = (ChatState, RealTimeText, Failure)
 #: The largest page that a query gives out (XEP-0313 §4.2 lets the server choose).
 MAX_PAGE = 250
 DAY = 86400.0
+_UNARCHIVED = (Kind.HEADLINE, Kind.GROUPCHAT)
 
 
 class History:
@@ -98,29 +101,40 @@ class History:
         days = [domain.policy.archive_days for domain in self._domains if domain.policy.archive_days]
         return await self._store.expire(before=id_floor(self._clock.now() - max(days) * DAY)) if days else 0
 
-    async def _keep(self, routed: Routed) -> None:
+    def _keep(self, routed: Routed) -> Awaitable[None] | None:
+        """Give a message its id; where nothing is to be stored, there is nothing to wait for."""
         event = routed.event
         if not isinstance(event, Talk):
-            return
-        if not routed.live and not await self._accounts.exists(event.recipient.bare):
+            return None
+        if not routed.live:
+            return self._keep_for_later(routed, event)
+        if isinstance(event, FLEETING):
+            return None
+        number = self._ids.next()
+        routed.event = event = event.readdressed(archive_id=id_text(number))
+        entries = self._entries(event, waits=False)
+        return self._append(routed, Record(number, event, entries, _dedup(event))) if entries else None
+
+    async def _keep_for_later(self, routed: Routed, event: Talk) -> None:
+        if not await self._accounts.exists(event.recipient.bare):
             raise Refused(Condition.SERVICE_UNAVAILABLE, "no such account")
         if isinstance(event, FLEETING):
             return
         number = self._ids.next()
         routed.event = event = event.readdressed(archive_id=id_text(number))
-        waits = not routed.live and can_wait(event)
+        waits = can_wait(event)
         if waits:
             await self._check_room(event.recipient.bare)
         entries = self._entries(event, waits=waits)
-        if not entries:
-            return
-        origin_id = event.origin_id if isinstance(event, Message) else ""
-        dedup = f"{event.sender.bare} {event.recipient.bare} {origin_id}" if origin_id else ""
-        kept = await self._store.append(Record(number, event, entries, dedup))
-        if kept != number:
-            routed.event = event.readdressed(archive_id=id_text(kept))
+        if entries:
+            await self._append(routed, Record(number, event, entries, _dedup(event)))
+            routed.settled = waits
+
+    async def _append(self, routed: Routed, record: Record) -> None:
+        kept = await self._store.append(record)
+        if kept != record.id:
+            routed.event = record.event.readdressed(archive_id=id_text(kept))
             routed.duplicate = True
-        routed.settled = waits
 
     async def _keep_waiting(self, routed: Routed) -> None:
         """No session took it: the one that was to have it has gone, or there never was one."""
@@ -128,7 +142,7 @@ class History:
         if isinstance(event, Talk) and can_wait(event):
             owner, peer = event.recipient.bare, event.sender.bare
             number = id_number(event.archive_id) or 0
-            if self._is_archived(event) and self.keeps_history(owner):
+            if is_archived(event) and self.keeps_history(owner):
                 await self._store.mark_waiting(owner, number)
             elif not self._accounts.is_guest(owner):
                 await self._store.append(Record(number, event, (Entry(owner, peer, Keep.OFFLINE),)))
@@ -138,23 +152,16 @@ class History:
 
     def _entries(self, event: Talk, *, waits: bool) -> tuple[Entry, ...]:
         sender, recipient = event.sender.bare, event.recipient.bare
-        archived = self._is_archived(event)
+        archived = is_archived(event)
         entries = []
         if archived and sender != recipient and self.keeps_history(sender):
             entries.append(Entry(sender, recipient, Keep.ARCHIVE))
-        keep = Keep.ARCHIVE if archived and self.keeps_history(recipient) else Keep(0)
+        keep = Keep.ARCHIVE if archived and self.keeps_history(recipient) else 0
         if waits and not self._accounts.is_guest(recipient):
             keep |= Keep.OFFLINE
         if keep:
             entries.append(Entry(recipient, sender, keep))
         return tuple(entries)
-
-    def _is_archived(self, event: Talk) -> bool:
-        if event.hints & (Hint.NO_STORE | Hint.NO_PERMANENT_STORE) or event.kind in (Kind.HEADLINE, Kind.GROUPCHAT):
-            return False
-        if isinstance(event, Signal):
-            return bool(event.hints & Hint.STORE) and event.exchange is Exchange.NONE
-        return True
 
     def keeps_history(self, account: Address) -> bool:
         """Whether this server keeps a history for an account."""
@@ -167,9 +174,24 @@ class History:
             raise Refused(Condition.SERVICE_UNAVAILABLE, "too many messages wait for this account")
 
 
+def is_archived(event: Talk) -> bool:
+    """Whether an event belongs into the histories of those who said and heard it (XEP-0313 §5.1.1, XEP-0334)."""
+    if event.hints & (Hint.NO_STORE | Hint.NO_PERMANENT_STORE) or event.kind in _UNARCHIVED:
+        return False
+    if isinstance(event, Signal):
+        return bool(event.hints & Hint.STORE) and event.exchange is Exchange.NONE
+    return True
+
+
+def _dedup(event: Talk) -> str:
+    """What a resend of the same message is known by."""
+    origin_id = event.origin_id if isinstance(event, Message) else ""
+    return f"{event.sender.bare} {event.recipient.bare} {origin_id}" if origin_id else ""
+
+
 def can_wait(event: Talk) -> bool:
     """Whether an event may wait for the recipient's next login (XEP-0160 §3, XEP-0334)."""
-    if event.hints & Hint.NO_STORE or event.kind in (Kind.GROUPCHAT, Kind.HEADLINE) or isinstance(event, FLEETING):
+    if event.hints & Hint.NO_STORE or event.kind in _UNARCHIVED or isinstance(event, FLEETING):
         return False
     if isinstance(event, Signal):
         return bool(event.hints & Hint.STORE) and event.exchange is Exchange.NONE

@@ -26,9 +26,7 @@ class Limits:
         self._clock = clock
         self._domains = domains
         self._buckets: dict[Address, tuple[float, float]] = {}
-        if settings.enabled:
-            hooks.before_routing(self._spend_one)
-        hooks.before_routing(self._check_length)
+        hooks.before_routing(self._check)
 
     def spend(self, account: Address, cost: float = 1.0) -> None:
         """Take from an account's bucket; ``Refused(resource-constraint)`` where it is empty."""
@@ -43,19 +41,17 @@ class Limits:
             self._forget_full(now)
         self._buckets[account] = (tokens, now)
 
-    def _spend_one(self, routed: Routed) -> None:
-        if isinstance(routed.event, Talk) and routed.origin is not None:
-            self.spend(routed.origin.account)
-
-    def _check_length(self, routed: Routed) -> None:
-        event = routed.event
-        if not isinstance(event, Message) or routed.origin is None:
+    def _check(self, routed: Routed) -> None:
+        event, origin = routed.event, routed.origin
+        if origin is None or not isinstance(event, Talk):
             return
-        domain = self._domains.of_accounts(routed.origin.account.domain)
-        # A character is at most four bytes: most texts need no counting.
-        limit = domain.policy.max_text_bytes if domain is not None else 0
-        if limit and len(event.text) > limit // 4 and len(event.text.encode()) > limit:
-            raise Refused(Condition.POLICY_VIOLATION, f"longer than {limit} bytes")
+        self.spend(origin.account)
+        if isinstance(event, Message):
+            domain = self._domains.of_accounts(origin.account.domain)
+            # A character is at most four bytes: most texts need no counting.
+            limit = domain.policy.max_text_bytes if domain is not None else 0
+            if limit and len(event.text) > limit // 4 and len(event.text.encode()) > limit:
+                raise Refused(Condition.POLICY_VIOLATION, f"longer than {limit} bytes")
 
     def _forget_full(self, now: float) -> None:
         settings = self.settings

@@ -27,7 +27,7 @@ class Presences:
 
     async def announce(self, session: Session, presence: Presence) -> None:
         """A session broadcasts presence (RFC 6121 §4.2, §4.4). The first time, it is told of others in return."""
-        before, session.presence = session.presence, presence
+        before = self._registry.set_presence(session, presence)
         for contact in await self._audience(session):
             await self._tell(presence, contact)
         for own in self._registry.available(session.account):
@@ -38,7 +38,7 @@ class Presences:
 
     async def withdraw(self, session: Session, presence: Presence | None = None) -> None:
         """A session is available no longer (RFC 6121 §4.5): all who were told so are told, each once."""
-        before, session.presence = session.presence, None
+        before = self._registry.set_presence(session, None)
         presence = presence or Presence(sender=session.address, recipient=session.account, available=False)
         told: set[Address] = set()
         if before is not None:

@@ -111,11 +111,10 @@ class RoomTalk:
             whispered = whispered.readdressed(archive_id=id_text(number))
             await self._keep(number, whispered, room, sender, target)
         routed.event = whispered
-        for address in list(target.sessions):
-            session = self._registry.session(address)
-            if session is not None:
-                session.deliver(whispered)
-                routed.delivered.append(session)
+        sessions = map(self._registry.session, list(target.sessions))
+        routed.delivered = tuple(session for session in sessions if session is not None)
+        for session in routed.delivered:
+            session.deliver(whispered)
 
     async def _keep(self, number: int, event: Talk, room: Room, sender: Occupant, target: Occupant) -> None:
         owners = dict.fromkeys(occupant.account for occupant in (sender, target))
@@ -141,7 +140,7 @@ class RoomTalk:
                 return
             raise Refused(Condition.SERVICE_UNAVAILABLE)
         session.deliver(event.readdressed(sender=room.address.at(sender.nick), recipient=session.address))
-        routed.delivered.append(session)
+        routed.delivered = (session,)
 
     def _answering(self, event: Event, target: Occupant) -> Session | None:
         protocol = event.native.protocol if event.native is not None else ""
