@@ -1,8 +1,9 @@
 """A whole server in memory, without any protocol: features over memory stores, a clock that the test moves, and sessions
 that write down what they are told."""
 
+import asyncio
 import random
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
@@ -38,6 +39,15 @@ class FakeClock:
 
     moment: float = 1_000_000_000.0
     timers: list[FakeTimer] = field(default_factory=list)
+    running: set[asyncio.Task[None]] = field(default_factory=set)
+
+    def start(self, work: Coroutine[Any, Any, None]) -> None:
+        self.running.add(asyncio.get_running_loop().create_task(work))
+
+    async def settle(self) -> None:
+        """Let everything finish that was started; what it raised is raised here."""
+        while self.running:
+            await self.running.pop()
 
     def now(self) -> float:
         return self.moment

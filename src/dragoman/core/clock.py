@@ -2,8 +2,8 @@
 
 import secrets
 import time
-from collections.abc import Callable
-from typing import Protocol
+from collections.abc import Callable, Coroutine
+from typing import Any, Protocol
 
 
 class Timer(Protocol):
@@ -25,6 +25,10 @@ class Clock(Protocol):
 
     def call_later(self, seconds: float, call: Callable[[], None]) -> Timer:
         """Call once, on the event loop, after ``seconds``."""
+        ...
+
+    def start(self, work: Coroutine[Any, Any, None]) -> None:
+        """Run something that waits, from a place that cannot: a lost connection, a timer. What it raises is our own bug."""
         ...
 
 
