@@ -1,0 +1,1 @@
+"""Stanzas to events (lift) and events to stanzas (render)."""
