@@ -1,0 +1,1 @@
+"""The command line. Standard output holds results, standard error everything that is only said to a person."""

@@ -1,0 +1,1 @@
+"""Programs for those who work on Dragoman; none of them is part of it."""
