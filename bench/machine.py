@@ -68,8 +68,9 @@ def memory(pid: int) -> int:
     return total
 
 
-def settle(pid: int, *, patience: float = 3.0) -> None:
+def settle(pid: int, *, least: float = 0.0, patience: float = 3.0) -> None:
     """Wait until a server has finished what it put off: indexes, logs, garbage. A tenth of a core counts as rest."""
+    time.sleep(least)
     deadline = time.monotonic() + patience
     before = cpu_seconds(pid)
     while time.monotonic() < deadline:

@@ -69,7 +69,7 @@ def sample(running: Running, load: Load, *command: object) -> Sample:
     """One command's messages, against all the CPU time that they cost: what the server put off is waited for."""
     before = running.cpu()
     outcome = load.do(*command)
-    machine.settle(running.pid)
+    running.settle()
     return _sample(outcome, running.cpu() - before)
 
 
@@ -90,7 +90,7 @@ def run(workload: Workload, servers: Sequence[Running], program: Path, *, rounds
                 load.do("login", workload.sessions)
                 if workload.room:
                     load.do("join", running.server.room(workload.name.replace(" ", "")))
-                machine.settle(running.pid)
+                running.settle()
                 load.do(command[0], workload.depth, seconds / 3)  # caches, first allocations
             except Wrong as wrong:
                 series[place] = series[place].broken(wrong)
@@ -103,7 +103,7 @@ def run(workload: Workload, servers: Sequence[Running], program: Path, *, rounds
                 except Wrong as wrong:
                     series[place] = series[place].broken(wrong)
     for running in servers:
-        machine.settle(running.pid)
+        running.settle()
     return series
 
 
@@ -124,7 +124,7 @@ def logins(servers: Sequence[Running], program: Path, *, rounds: int, count: int
                 except Wrong as wrong:
                     failures[place] = str(wrong)
                     continue
-                machine.settle(running.pid)
+                running.settle()
                 if turn:  # the first is for the caches
                     found[place].append(measured)
         for place, running in enumerate(servers):
@@ -140,7 +140,7 @@ def latency(running: Running, program: Path, *, peak: float, rounds: int, second
     with Load(program, running.server, count=200) as load:
         try:
             load.do("login", 200)
-            machine.settle(running.pid)
+            running.settle()
             for _ in range(rounds):
                 series.samples.append(sample(running, load, "paced", 0.3 * peak, seconds))
         except Wrong as wrong:
@@ -151,7 +151,7 @@ def latency(running: Running, program: Path, *, peak: float, rounds: int, second
 def idle(running: Running, program: Path, *, sizes: Sequence[int]) -> list[Series]:
     """Memory for each idle session of a server that was just started."""
     found: list[Series] = []
-    machine.settle(running.pid)
+    running.settle()
     empty = machine.memory(running.pid)
     with Load(program, running.server, count=max(sizes)) as load:
         for size in sizes:
@@ -160,7 +160,7 @@ def idle(running: Running, program: Path, *, sizes: Sequence[int]) -> list[Serie
                 load.do("login", size, running.server.logins_at_once)
             except Wrong as wrong:
                 return [*found, series.broken(wrong)]
-            machine.settle(running.pid)
+            running.settle()
             series.samples.append(Sample(octets=(machine.memory(running.pid) - empty) / size))
             found.append(series)
     return found

@@ -17,10 +17,12 @@ static uint32_t in_flight, logging_in, online, joined, room_size, outstanding[MA
 static uint32_t *latencies;            /* in units of 100 ns */
 static uint64_t latency_room;
 
+static const char words[] = "the interpreter who let two courts talk was called a dragoman, once";
+
 static void say(struct session *session, long to, uint64_t due) {
     char body[BODY + 1];
     int length = snprintf(body, sizeof body, "b%05u %010u %016llx ", session->index, ++session->said, (unsigned long long)due);
-    memset(body + length, 'x', BODY - length);
+    memcpy(body + length, words, BODY - length);
     in_flight++;
     dialect->say(session, to, body);
 }

@@ -36,6 +36,7 @@ class Server(Struct, frozen=True, kw_only=True):
     environment: dict[str, str] = {}
     archive: str = ""
     logins_at_once: int = 64  # as many as its queue of new connections takes
+    puts_off: float = 0.0  # for how many seconds it may put off work, such as an index
 
     def room(self, name: str) -> str:
         """A room's address."""
@@ -54,6 +55,9 @@ class Running(Struct):
 
     def cpu(self) -> float:
         return machine.cpu_seconds(self.pid)
+
+    def settle(self) -> None:
+        machine.settle(self.pid, least=self.server.puts_off)
 
     def stop(self) -> None:
         machine.stop(self.process)
