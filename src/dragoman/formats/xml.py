@@ -52,7 +52,10 @@ class Element(Struct, frozen=True):
     @property
     def text(self) -> str:
         """The element's own character data, without that of its child elements."""
-        return "".join(child for child in self.children if isinstance(child, str))
+        children = self.children
+        if len(children) == 1 and isinstance(children[0], str):
+            return children[0]
+        return "".join(child for child in children if isinstance(child, str))
 
     @property
     def elements(self) -> Iterator["Element"]:

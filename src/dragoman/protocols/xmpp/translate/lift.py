@@ -80,23 +80,14 @@ def _message(found: Found, talk: dict[str, Any], language: str) -> Message:
     if "encrypted" in found:
         found["encrypted"] = Encrypted(found["encrypted"].scheme, found.get("text", ""))
         found["text"] = ""
-    for name in _NOT_OF_MESSAGES:
-        found.pop(name, None)
+    for name in found.keys() & _NOT_OF_MESSAGES:
+        del found[name]
     return Message(**talk, **found)
 
 
 #: What a message with words may also hold, and what then only its own protocol sees.
-_NOT_OF_MESSAGES = (
-    "receipt",
-    "marker",
-    "rtt",
-    "invites",
-    "retracts",
-    "reacts",
-    "emojis",
-    "reason",
-    "quoted",
-    "fallback",
+_NOT_OF_MESSAGES = frozenset(
+    ("receipt", "marker", "rtt", "invites", "retracts", "reacts", "emojis", "reason", "quoted", "fallback")
 )
 
 
