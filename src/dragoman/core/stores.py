@@ -23,11 +23,15 @@ class Verifier(Struct, frozen=True):
 
 
 class Credentials(Struct, frozen=True):
-    """An account's verifiers by hash name (``SHA-1``, ``SHA-256``); ``enabled`` is false for a suspended account."""
+    """An account's verifiers by hash name (``SHA-1``, ``SHA-256``); ``enabled`` is false for a suspended account.
+
+    ``certificates`` are the fingerprints of client certificates that may log in: SHA-256, in hexadecimal digits.
+    """
 
     verifiers: dict[str, Verifier]
     enabled: bool = True
     created_at: float = 0.0
+    certificates: tuple[str, ...] = ()
 
 
 class AppPassword(Struct, frozen=True):
