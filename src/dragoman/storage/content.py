@@ -15,15 +15,22 @@ _MARKED = "\u0900-\u0dff\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff"
 _WORD = re.compile(rf"[{_IDEOGRAPHS}]|(?:[^\W_{_IDEOGRAPHS}]|[{_MARKED}])+")
 #: Latin, Greek and Cyrillic accents, Hebrew points, Arabic vowel signs: people search without them.
 _ACCENTS = re.compile("[\u0300-\u036f\u0591-\u05c7\u064b-\u065f\u0670]")
+#: What becomes of each ASCII character, for the common case.
+_PLAIN = str.maketrans({chr(code): chr(code).lower() if chr(code).isalnum() else " " for code in range(128)})
 _TARGETED = (Retraction, Reaction, Receipt, ReadMarker)
 
 
-def words(text: str) -> list[str]:
-    """The words of a text in the form in which they are compared: without case and accents, in the order of the text."""
+def folded(text: str) -> str:
+    """A text's words in the form in which they are compared, without case and accents, with spaces between them."""
     if text.isascii():
-        return _WORD.findall(text.lower())
+        return text.translate(_PLAIN)
     letters = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", text).casefold())
-    return _WORD.findall(_ACCENTS.sub("", letters))
+    return " ".join(_WORD.findall(_ACCENTS.sub("", letters)))
+
+
+def words(text: str) -> list[str]:
+    """The folded words of a text, in its order."""
+    return folded(text).split()
 
 
 def spoken(event: Talk) -> str:

@@ -1,0 +1,164 @@
+"""The archive in SQLite: the event loop's side of it."""
+
+import asyncio
+from collections.abc import Sequence
+
+import apsw
+
+from dragoman.core.address import Address
+from dragoman.core.clock import Clock
+from dragoman.core.model import Talk
+from dragoman.core.stores import Archived, Keep, Page, Query, Record, StorageFailed
+from dragoman.storage.sqlite import history
+from dragoman.storage.sqlite.codec import pack_entries, pack_event, pack_name
+from dragoman.storage.sqlite.index import Row, merged
+from dragoman.storage.sqlite.journal import Journal
+from dragoman.storage.sqlite.reader import Reader
+from dragoman.storage.sqlite.settings import Settings
+from dragoman.storage.sqlite.unindexed import Unindexed
+from dragoman.storage.sqlite.writer import Writer
+
+#: How many messages one transaction drops at most: others want to write, too.
+CHUNK = 500
+
+
+class _Appends:
+    """The messages of one turn of the loop, for one insert."""
+
+    def __init__(self, journal: Journal, now: float) -> None:
+        self._journal = journal
+        self._now = now
+        self._rows: list[Row] = []
+        self._callers: list[asyncio.Future[int]] = []
+        self._ids: list[int] = []
+
+    def add(self, row: Row, caller: "asyncio.Future[int]") -> None:
+        self._rows.append(row)
+        self._callers.append(caller)
+
+    def run(self, connection: apsw.Connection) -> None:
+        self._ids = self._journal.append(connection, self._rows, self._now)
+
+    def finish(self, error: StorageFailed | None) -> None:
+        if error is None:
+            for caller, id in zip(self._callers, self._ids, strict=True):
+                if not caller.done():
+                    caller.set_result(id)
+        else:
+            for caller in self._callers:
+                if not caller.done():
+                    caller.set_exception(error)
+
+
+class SqliteArchive:
+    """Appends go to the writer as they come; reads first let the index catch up with the owner they are about."""
+
+    def __init__(self, settings: Settings, clock: Clock, journal: Journal, writer: Writer, reader: Reader) -> None:
+        self._clock = clock
+        self._journal = journal
+        self._writer = writer
+        self._reader = reader
+        self._loop = asyncio.get_running_loop()
+        self._appends: _Appends | None = None
+        last_id = reader.at_once(history.last_id)
+        self._unindexed = Unindexed(settings, clock, lambda: writer.write(journal.index), last_id)
+
+    async def append(self, record: Record) -> int:
+        now = self._clock.now()
+        entries = pack_entries(record.entries)
+        row = Row(record.id, int(now), pack_name(record.dedup), entries, pack_event(record.event))
+        appends = self._appends
+        if appends is None or appends is not self._writer.newest:
+            appends = self._appends = _Appends(self._journal, now)
+            self._writer.submit(appends)
+        caller: asyncio.Future[int] = self._loop.create_future()
+        appends.add(row, caller)
+        self._unindexed.note(record)
+        try:
+            id = await caller
+        except StorageFailed:
+            self._unindexed.drop(record)
+            raise
+        if id != record.id:
+            self._unindexed.drop(record)
+        return id
+
+    async def query(self, query: Query) -> Page:
+        await self._unindexed.settle(query.owner)
+        if query.text:
+            return await self._reader.apart(lambda connection: history.page(connection, query))
+        return self._reader.at_once(lambda connection: history.page(connection, query))
+
+    async def count(self, query: Query) -> int:
+        await self._unindexed.settle(query.owner)
+        return await self._reader.apart(lambda connection: history.count(connection, query))
+
+    async def find(self, owner: Address, peer: Address | None, *, id: int = 0, sender_id: str = "") -> Archived | None:
+        for record in reversed(await self._unindexed.recent(owner)):
+            if record.id == id or (not id and sender_id and record.event.id == sender_id):
+                for entry in merged(record.entries):
+                    if entry.owner == owner and peer in (None, entry.peer) and entry.keep & Keep.ARCHIVE:
+                        return Archived(record.id, entry.peer, record.event)
+        return self._reader.at_once(
+            lambda connection: history.find(connection, owner, peer, id=id, sender_id=sender_id)
+        )
+
+    async def about(self, owner: Address, target: int) -> list[Archived]:
+        await self._unindexed.settle(owner)
+        return self._reader.at_once(lambda connection: history.about(connection, owner, target))
+
+    async def replace(self, id: int, event: Talk) -> bool:
+        self._unindexed.catch_up()
+        return await self._writer.write(lambda connection: self._journal.replace(connection, id, event))
+
+    async def bounds(self, owner: Address, peer: Address | None = None) -> tuple[int, int] | None:
+        await self._unindexed.settle(owner)
+        return self._reader.at_once(lambda connection: history.bounds(connection, owner, peer))
+
+    async def conversations(
+        self, owner: Address, *, after: int = 0, before: int = 0, limit: int = 50
+    ) -> list[tuple[Address, int]]:
+        await self._unindexed.settle(owner)
+        return await self._reader.apart(
+            lambda connection: history.conversations(connection, owner, after=after, before=before, limit=limit)
+        )
+
+    async def mark_waiting(self, owner: Address, id: int) -> None:
+        self._unindexed.touch(owner)
+        await self._writer.write(lambda connection: self._journal.add_entry(connection, id, owner, Keep.OFFLINE))
+
+    async def waiting(self, owner: Address, *, limit: int = 1000) -> list[Archived]:
+        await self._unindexed.settle(owner)
+        return self._reader.at_once(lambda connection: history.waiting(connection, owner, limit))
+
+    async def waiting_count(self, owner: Address) -> int:
+        recent = await self._unindexed.recent(owner)
+        indexed = self._reader.at_once(lambda connection: history.waiting_count(connection, owner))
+        reasons = [entry for record in recent for entry in record.entries if entry.owner == owner]
+        return indexed + sum(bool(entry.keep & Keep.OFFLINE) for entry in reasons)
+
+    async def delivered(self, owner: Address, ids: Sequence[int]) -> None:
+        self._unindexed.catch_up()
+        await self._writer.write(lambda connection: self._journal.delivered(connection, owner, ids))
+
+    async def expire(self, *, before: int) -> int:
+        self._unindexed.catch_up()
+        now, gone = self._clock.now(), 0
+        await self._writer.write(lambda connection: self._journal.forget_names(connection, now))
+        while dropped := await self._writer.write(lambda connection: self._journal.expire(connection, before, CHUNK)):
+            gone += dropped
+        return gone
+
+    async def last_id(self) -> int:
+        return self._reader.at_once(history.last_id)
+
+    async def erase(self, owner: Address) -> None:
+        """Drop what an owner has, in several transactions; the last few entries are left for :meth:`Journal.erase`."""
+        self._unindexed.catch_up()
+        while await self._writer.write(lambda connection: self._journal.erase(connection, owner, CHUNK)) == CHUNK:
+            pass
+
+    async def catch_up(self) -> None:
+        """Return when everything that was appended before is in the index."""
+        self._unindexed.stop()
+        await self._writer.write(self._journal.index)

@@ -1,0 +1,153 @@
+"""What leads to a message: an entry and the names for each owner, and the words. Everything here runs in the writer."""
+
+from collections.abc import Iterable, Sequence
+from typing import NamedTuple
+from zlib import crc32
+
+import apsw
+
+from dragoman.core.address import Address
+from dragoman.core.clock import id_text
+from dragoman.core.model import Message, Talk
+from dragoman.core.stores import Entry, Keep
+from dragoman.storage.content import folded, reference, spoken
+from dragoman.storage.sqlite.catalogue import queries
+from dragoman.storage.sqlite.codec import unpack_entries, unpack_event
+from dragoman.storage.sqlite.connection import selected
+
+_REFERENCE = 1 << 32
+_SQL = queries("index")
+
+
+class Row(NamedTuple):
+    """A row of the table of messages, its columns in their order."""
+
+    id: int
+    at: int
+    dedup: bytes | None
+    entries: bytes
+    event: bytes
+
+
+def name_of(sender_id: str) -> int:
+    """The number under which the sender's own id of a message is found."""
+    return crc32(sender_id.encode())
+
+
+def references_to(target: int, sender_id: str) -> tuple[int, int]:
+    """The numbers under which events are found that speak of a message: by the server's id, and by the sender's."""
+    return _REFERENCE | crc32(id_text(target).encode()), _REFERENCE | crc32(sender_id.encode())
+
+
+def owner_word(party: int) -> str:
+    """A word that no text has, since ``_`` is never part of one: it marks the messages of an owner."""
+    return f"_{party}"
+
+
+def parties(connection: apsw.Connection, addresses: Iterable[Address]) -> dict[Address, int]:
+    """The numbers of addresses; those that have none are given one."""
+    texts = {str(address): address for address in addresses}
+    keys = [(text,) for text in texts]
+    connection.executemany(_SQL["add_party"], keys)
+    return {texts[text]: number for text, number in connection.executemany(_SQL["party"], keys)}
+
+
+def add(connection: apsw.Connection, rows: Sequence[Row]) -> None:
+    """Enter messages. An owner who has one already keeps it, for the reasons of before and of now."""
+    kept = [(row, unpack_event(row.event), merged(unpack_entries(row.entries))) for row in rows]
+    number = parties(
+        connection, {party for _, _, entries in kept for entry in entries for party in (entry.owner, entry.peer)}
+    )
+    entry_rows: list[tuple[int, int, int, int, bool]] = []
+    name_rows: list[tuple[int, int, int]] = []
+    word_rows: list[tuple[int, str]] = []
+    for row, event, entries in kept:
+        names, owners = _names(event), {number[entry.owner] for entry in entries}
+        has_words = isinstance(event, Message)
+        entry_rows += [(number[each.owner], row.id, number[each.peer], each.keep, has_words) for each in entries]
+        name_rows += [(owner, name, row.id) for owner in owners for name in names]
+        if text := _words(event, owners):
+            word_rows.append((row.id, text))
+    # In the order of their tables, so that neighbours go into the same page one after the other.
+    connection.executemany(_SQL["add_entry"], sorted(entry_rows))
+    connection.executemany(_SQL["add_name"], sorted(name_rows))
+    connection.executemany(_SQL["add_words"], word_rows)
+    connection.executemany(_SQL["add_dedup"], [(row.dedup, row.id, row.at) for row in rows if row.dedup is not None])
+
+
+def join(connection: apsw.Connection, row: Row, entries: Iterable[Entry]) -> None:
+    """More owners, or more reasons, for a message that was entered before; ``row`` has them already."""
+    event = unpack_event(row.event)
+    entries = merged(entries)
+    number = parties(connection, {party for entry in entries for party in (entry.owner, entry.peer)})
+    has_words = isinstance(event, Message)
+    connection.executemany(
+        _SQL["join_entry"],
+        [(number[each.owner], row.id, number[each.peer], each.keep, has_words) for each in entries],
+    )
+    reenter(connection, row, event)
+
+
+def reenter(connection: apsw.Connection, row: Row, event: Talk) -> None:
+    """Another event stands in a message's place now, or more owners have it: its names and words follow."""
+    owners = _holders(connection, row)
+    old, new = _names(unpack_event(row.event)), _names(event)
+    connection.executemany(_SQL["drop_name"], [(owner, name, row.id) for owner in owners for name in old])
+    connection.executemany(_SQL["add_name"], [(owner, name, row.id) for owner in owners for name in new])
+    connection.executemany(_SQL["set_words"], [(isinstance(event, Message), owner, row.id) for owner in owners])
+    connection.execute(_SQL["drop_words"], (row.id,))
+    if text := _words(event, owners):
+        connection.execute(_SQL["add_words"], (row.id, text))
+
+
+def drop(connection: apsw.Connection, rows: Sequence[Row], owner: int = 0) -> list[int]:
+    """Take messages out of the histories of ``owner``, or of all; the ids of those that nobody has then."""
+    orphans = []
+    for row in rows:
+        owners = _holders(connection, row)
+        leaving = [each for each in owners if owner in (0, each)]
+        names = _names(unpack_event(row.event))
+        connection.executemany(_SQL["drop_entry"], [(each, row.id) for each in leaving])
+        connection.executemany(_SQL["drop_name"], [(each, name, row.id) for each in leaving for name in names])
+        if len(leaving) == len(owners):
+            connection.execute(_SQL["drop_words"], (row.id,))
+            orphans.append(row.id)
+    return orphans
+
+
+def waits_no_longer(connection: apsw.Connection, owner: int, id: int) -> int | None:
+    """Take one reason away; those that are left, None where there is no such entry."""
+    for (keep,) in list(selected(connection, _SQL["keep"], (owner, id))):
+        left: int = keep & ~Keep.OFFLINE
+        connection.execute(_SQL["set_keep"], (left, owner, id))
+        return left
+    return None
+
+
+def merged(entries: Iterable[Entry]) -> tuple[Entry, ...]:
+    """One entry for each owner, with all reasons; those without a reason are gone."""
+    found: dict[Address, Entry] = {}
+    for entry in entries:
+        if entry.keep:
+            before = found.get(entry.owner)
+            found[entry.owner] = Entry(entry.owner, before.peer, before.keep | entry.keep) if before else entry
+    return tuple(found.values())
+
+
+def _names(event: Talk) -> list[int]:
+    names = [name_of(event.id)] if event.id else []
+    ref = reference(event)
+    if ref is not None and (ref.archive_id or ref.id):
+        names.append(_REFERENCE | crc32((ref.archive_id or ref.id).encode()))
+    return names
+
+
+def _words(event: Talk, owners: Iterable[int]) -> str:
+    text = folded(spoken(event))
+    return f"{' '.join(map(owner_word, owners))} {text}" if text and not text.isspace() else ""
+
+
+def _holders(connection: apsw.Connection, row: Row) -> list[int]:
+    """The owners who still have a message."""
+    owners = parties(connection, {entry.owner for entry in unpack_entries(row.entries)})
+    return [owner for owner in owners.values() if connection.execute(_SQL["is_held"], (owner, row.id)).fetchone()]

@@ -1,0 +1,157 @@
+"""The table of messages: appended to at once, and entered into the index in bulk later. Everything runs in the writer.
+
+``progress.indexed`` says how far the index has come; what lies behind it is found nowhere else, and dedup names of it are
+remembered here. A message whose id is not behind it (ids are given out before they arrive) is entered at once.
+"""
+
+from collections.abc import Sequence
+
+import apsw
+
+from dragoman.core.address import Address
+from dragoman.core.model import Talk
+from dragoman.core.stores import DEDUP_SECONDS, Entry
+from dragoman.storage.content import other_party
+from dragoman.storage.sqlite import index
+from dragoman.storage.sqlite.catalogue import queries
+from dragoman.storage.sqlite.codec import pack_entries, pack_event, unpack_entries, unpack_event
+from dragoman.storage.sqlite.connection import selected
+from dragoman.storage.sqlite.index import Row
+
+_SQL = queries("journal")
+
+
+class Journal:
+    """What the writer knows of the table of messages between two transactions."""
+
+    def __init__(self) -> None:
+        self._names: dict[bytes, int] = {}
+        self._last = 0
+        self._stale = True
+
+    def rolled_back(self) -> None:
+        """What was remembered may be of a transaction that never was."""
+        self._stale = True
+
+    def append(self, connection: apsw.Connection, rows: Sequence[Row], now: float) -> list[int]:
+        """Keep messages, in order; for each its id, or that of an earlier one with the same dedup name."""
+        self._refresh(connection)
+        known = self._known(connection, rows, now)
+        ids: list[int] = []
+        fresh: list[Row] = []
+        late: list[Row] = []
+        for row in rows:
+            if row.dedup is not None:
+                if row.dedup in known:
+                    ids.append(known[row.dedup])
+                    continue
+                known[row.dedup] = self._names[row.dedup] = row.id
+            ids.append(row.id)
+            if row.id > self._last:
+                self._last = row.id
+                fresh.append(row)
+            else:
+                late.append(row)
+        connection.executemany(_SQL["append"], fresh)
+        for row in late:
+            self._append_late(connection, row)
+        return ids
+
+    def add_entry(self, connection: apsw.Connection, id: int, owner: Address, keep: int) -> None:
+        """One more reason why ``owner`` has a message; nothing where there is no such message."""
+        row = self._row(connection, id)
+        if row is not None:
+            peer = other_party(unpack_event(row.event), owner)
+            self._merge(connection, row, (Entry(owner, peer, keep),))
+
+    def index(self, connection: apsw.Connection) -> None:
+        """Enter everything that is not in the index yet."""
+        self._refresh(connection)
+        rows = [Row(*row) for row in connection.execute(_SQL["unindexed"])]
+        if rows:
+            index.add(connection, rows)
+            self._drop_unowned(connection, rows)
+            connection.execute(_SQL["set_indexed"], (rows[-1].id,))
+        self._names.clear()
+
+    def replace(self, connection: apsw.Connection, id: int, event: Talk) -> bool:
+        """Another event in a message's place; False where there is no such message."""
+        self.index(connection)
+        row = self._row(connection, id)
+        if row is None:
+            return False
+        index.reenter(connection, row, event)
+        connection.execute(_SQL["set_event"], {"event": pack_event(event), "id": id})
+        return True
+
+    def delivered(self, connection: apsw.Connection, owner: Address, ids: Sequence[int]) -> None:
+        """Messages that wait for ``owner`` no longer."""
+        self.index(connection)
+        party = index.parties(connection, (owner,))[owner]
+        for id in ids:
+            keep = index.waits_no_longer(connection, party, id)
+            row = self._row(connection, id) if keep == 0 else None
+            if row is not None:
+                self._delete(connection, index.drop(connection, (row,), party))
+
+    def erase(self, connection: apsw.Connection, owner: Address, limit: int) -> int:
+        """Drop up to ``limit`` entries of an owner; how many there were."""
+        self.index(connection)
+        party = index.parties(connection, (owner,))[owner]
+        rows = [Row(*row) for row in connection.execute(_SQL["held"], {"owner": party, "limit": limit})]
+        self._delete(connection, index.drop(connection, rows, party))
+        return len(rows)
+
+    def expire(self, connection: apsw.Connection, before: int, limit: int) -> int:
+        """Drop up to ``limit`` messages older than an id; how many went."""
+        self.index(connection)
+        rows = [Row(*row) for row in connection.execute(_SQL["older"], {"before": before, "limit": limit})]
+        self._delete(connection, index.drop(connection, rows))
+        return len(rows)
+
+    def forget_names(self, connection: apsw.Connection, now: float) -> None:
+        """Drop the dedup names that are too old to matter."""
+        self.index(connection)
+        connection.execute(_SQL["forget_names"], (int(now - DEDUP_SECONDS),))
+
+    def _refresh(self, connection: apsw.Connection) -> None:
+        if self._stale:
+            self._names = dict(selected(connection, _SQL["unindexed_names"]))
+            self._last = connection.execute(_SQL["last"]).get
+            self._stale = False
+
+    def _known(self, connection: apsw.Connection, rows: Sequence[Row], now: float) -> dict[bytes, int]:
+        horizon = int(now - DEDUP_SECONDS)
+        names = {row.dedup for row in rows if row.dedup is not None}
+        known = {name: self._names[name] for name in names if name in self._names}
+        asked = [(name, horizon) for name in names if name not in known]
+        known.update(connection.executemany(_SQL["known"], asked))
+        return known
+
+    def _append_late(self, connection: apsw.Connection, row: Row) -> None:
+        """A message whose id is not the largest: it may lie before the index's end, or be there already."""
+        present = self._row(connection, row.id)
+        if present is not None:
+            self._merge(connection, present, unpack_entries(row.entries))
+            return
+        connection.execute(_SQL["append"], row)
+        if row.id <= connection.execute(_SQL["indexed"]).get:
+            index.add(connection, (row,))
+            self._drop_unowned(connection, (row,))
+
+    def _merge(self, connection: apsw.Connection, row: Row, more: Sequence[Entry]) -> None:
+        row = row._replace(entries=pack_entries(index.merged((*unpack_entries(row.entries), *more))))
+        connection.execute(_SQL["set_entries"], {"entries": row.entries, "id": row.id})
+        if row.id <= connection.execute(_SQL["indexed"]).get:
+            index.join(connection, row, more)
+
+    def _drop_unowned(self, connection: apsw.Connection, rows: Sequence[Row]) -> None:
+        """What is in nobody's history was kept for its dedup name only."""
+        self._delete(connection, [row.id for row in rows if not index.merged(unpack_entries(row.entries))])
+
+    def _row(self, connection: apsw.Connection, id: int) -> Row | None:
+        row = connection.execute(_SQL["row"], (id,)).fetchone()
+        return Row(*row) if row else None
+
+    def _delete(self, connection: apsw.Connection, ids: Sequence[int]) -> None:
+        connection.executemany(_SQL["delete"], [(id,) for id in ids])

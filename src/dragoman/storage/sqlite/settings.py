@@ -1,0 +1,22 @@
+"""What can be set of the SQLite stores."""
+
+from typing import Literal
+
+from msgspec import Struct
+
+
+class Settings(Struct, frozen=True):
+    """Where the database is, and how it is written."""
+
+    path: str
+    """The database file; ``-wal``, ``-shm`` and ``.lock`` beside it belong to it."""
+    synchronous: Literal["FULL", "NORMAL"] = "FULL"
+    """NORMAL loses what was acknowledged when the power fails: it is there for the test that shows so."""
+    vfs: str = ""
+    """The name of an apsw VFS through which the files are reached; empty: the operating system's."""
+    busy_seconds: float = 5.0
+    """How long another process may hold the database before an operation fails."""
+    index_rows: int = 2000
+    """After how many new messages they are put into the indexes."""
+    index_seconds: float = 1.0
+    """How long a new message waits for that at most."""
