@@ -108,6 +108,11 @@ class Rooms:
             if (room.config.public and not room.locked) or viewer.bare in room.accounts
         ]
 
+    @property
+    def count(self) -> int:
+        """How many rooms have somebody inside."""
+        return sum(bool(room.occupants) for room in self._rooms.values())
+
     def entered(self, session: Address) -> set[Address]:
         """The rooms that a session is inside."""
         return set(self._entered.get(session, ()))

@@ -1,0 +1,173 @@
+"""Our users' IRC clients: one caller a connection, and the table of all commands."""
+
+from collections.abc import Awaitable, Callable
+
+from msgspec import Struct
+
+from dragoman.core.endpoint import Channel, Greeter, Wire
+from dragoman.core.errors import Condition, Refused
+from dragoman.features.services import Services
+from dragoman.protocols.irc import numerics as n
+from dragoman.protocols.irc.client import Client
+from dragoman.protocols.irc.commands import (
+    greeting,
+    history,
+    joining,
+    messaging,
+    mode,
+    oper,
+    presence,
+    registration,
+    server,
+    topics,
+    who,
+    whois,
+)
+from dragoman.protocols.irc.labels import MAX_LABEL
+from dragoman.protocols.irc.lifecycle import leave, offered, watch
+from dragoman.protocols.irc.network import Network
+from dragoman.protocols.irc.settings import Settings
+from dragoman.protocols.irc.wire import Line, Malformed, NotUtf8, TooLong
+
+
+class Command(Struct, frozen=True):
+    """What a command does; ``least`` is how many parameters it needs; ``early`` whether it may come before registration;
+    ``cost`` what it takes from the account's bucket."""
+
+    run: Callable[[Client, Line], Awaitable[None]]
+    least: int = 0
+    early: bool = False
+    cost: float = 0.0
+
+
+COMMANDS = {
+    "ADMIN": Command(server.admin, cost=1),
+    "AUTHENTICATE": Command(registration.authenticate, 1, early=True),
+    "AWAY": Command(presence.away, cost=2),
+    "CAP": Command(registration.cap, 1, early=True),
+    "CHATHISTORY": Command(history.chathistory, cost=1),
+    "CONNECT": Command(oper.stop, 1),
+    "DIE": Command(oper.stop),
+    "HELP": Command(server.help, cost=1),
+    "HELPOP": Command(server.help, cost=1),
+    "INFO": Command(server.info, cost=1),
+    "INVITE": Command(joining.invite, 2, cost=1),
+    "ISON": Command(presence.ison, 1, cost=1),
+    "JOIN": Command(joining.join, 1),
+    "KICK": Command(joining.kick, 2, cost=1),
+    "KILL": Command(oper.kill, 1),
+    "LINKS": Command(server.links, cost=1),
+    "LIST": Command(topics.list_channels, cost=5),
+    "LUSERS": Command(greeting.lusers_command, cost=1),
+    "MARKREAD": Command(history.markread, cost=1),
+    "MODE": Command(mode.mode, 1, cost=1),
+    "MONITOR": Command(presence.monitor, 1, cost=1),
+    "MOTD": Command(greeting.motd_command, cost=1),
+    "NAMES": Command(topics.names, cost=2),
+    "NICK": Command(registration.nick, early=True, cost=2),
+    "NOTICE": Command(messaging.say),
+    "OPER": Command(oper.oper, 2, cost=20),
+    "PART": Command(joining.part, 1, cost=1),
+    "PASS": Command(registration.password, 1, early=True),
+    "PING": Command(server.ping, 1, early=True),
+    "PONG": Command(server.pong, early=True),
+    "PRIVMSG": Command(messaging.say),
+    "QUIT": Command(server.quit, early=True),
+    "REDACT": Command(messaging.redact, 2),
+    "REHASH": Command(oper.rehash),
+    "RESTART": Command(oper.stop),
+    "SETNAME": Command(presence.setname, 1, cost=2),
+    "SQUIT": Command(oper.stop, 1),
+    "STATS": Command(server.stats, 1, cost=1),
+    "TAGMSG": Command(messaging.tag, 1),
+    "TIME": Command(server.time, cost=1),
+    "TOPIC": Command(topics.topic, 1, cost=1),
+    "USER": Command(registration.user, 4, early=True),
+    "USERHOST": Command(presence.userhost, 1, cost=1),
+    "VERSION": Command(server.version, cost=1),
+    "WALLOPS": Command(oper.wallops, 1),
+    "WHO": Command(who.who, cost=3),
+    "WHOIS": Command(whois.whois, 1, cost=1),
+    "WHOWAS": Command(whois.whowas, cost=1),
+}
+
+
+class Accept:
+    """The network's view of one client (:class:`dragoman.core.endpoint.Caller`)."""
+
+    def __init__(self, wire: Wire, network: Network) -> None:
+        self.client = Client(wire, network, offered(network, wire.channel))
+        network.strangers += 1
+
+    async def received(self, data: bytes) -> None:
+        client = self.client
+        client.heard_at = client.network.services.clock.monotonic()
+        for item in client.connection.buffer.feed(data):
+            if client.ended:
+                return
+            if isinstance(item, Line):
+                await run(client, item)
+            else:
+                _complain(client, item)
+
+    def secured(self, channel: Channel) -> None:
+        self.client.wire.channel = channel
+        self.client.domain = self.client.network.domain_of(channel.server_name)
+        self.client.connection.negotiation.values = offered(self.client.network, channel)
+
+    def failed(self, condition: Condition, text: str) -> None:
+        self.client.end(text or condition.value)
+
+    def lost(self, reason: str) -> None:
+        self.client.network.services.clock.start(leave(self.client, reason))
+
+    def drain(self, reason: str) -> None:
+        self.client.end(reason)
+
+
+def greeter(services: Services, settings: Settings) -> Greeter:
+    """What a listener calls for each connection; one network for all listeners that it is given to."""
+    network = Network(services, settings)
+    watch(network)
+    return lambda wire: Accept(wire, network)
+
+
+async def run(client: Client, line: Line) -> None:
+    """Run one command, with its label where it has one."""
+    label = line.tags.get("label", "") if line.tags else ""
+    if not label or len(label.encode()) > MAX_LABEL or not client.labels:
+        await _run(client, line)
+        return
+    client.begin(label)
+    try:
+        await _run(client, line)
+    finally:
+        client.finish()
+
+
+async def _run(client: Client, line: Line) -> None:
+    command = COMMANDS.get(line.command)
+    if command is None:
+        if line.command:
+            client.numeric(n.ERR_UNKNOWNCOMMAND, client.network.word(line.command))
+    elif client.session is None and not command.early:
+        client.numeric(n.ERR_NOTREGISTERED)
+    elif len(line.params) < command.least:
+        client.numeric(n.ERR_NEEDMOREPARAMS, line.command)
+    else:
+        try:
+            if command.cost and client.session is not None:
+                client.network.services.limits.spend(client.account, command.cost)
+            await command.run(client, line)
+        except Refused as refused:
+            client.numeric_said(n.ERR_UNKNOWNERROR, line.command, refused.text or refused.condition.value)
+
+
+def _complain(client: Client, item: TooLong | NotUtf8 | Malformed) -> None:
+    if isinstance(item, TooLong):
+        client.numeric(n.ERR_INPUTTOOLONG)
+    elif isinstance(item, NotUtf8):
+        text = "Message rejected, your software MUST use UTF-8 on this network"
+        client.fail(client.network.word(item.command), "INVALID_UTF8", text)
+    else:
+        client.end("A line with CR or NUL inside")

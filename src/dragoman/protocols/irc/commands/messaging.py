@@ -1,0 +1,137 @@
+"""PRIVMSG, NOTICE, TAGMSG and REDACT."""
+
+from dragoman.core.address import Address
+from dragoman.core.errors import Condition, Refused
+from dragoman.core.model import Kind, Talk
+from dragoman.protocols.irc import capabilities as cap
+from dragoman.protocols.irc import numerics as n
+from dragoman.protocols.irc.client import Client
+from dragoman.protocols.irc.isupport import MAX_TARGETS, TEXT_LENGTH
+from dragoman.protocols.irc.refusals import SPEAKING, WHISPERING
+from dragoman.protocols.irc.say import lines_of
+from dragoman.protocols.irc.translate import Way, client_tags, lift, lift_redaction
+from dragoman.protocols.irc.wire import MAX_LINE, Line, cut
+
+
+async def say(client: Client, line: Line) -> None:
+    """PRIVMSG and NOTICE to up to four targets."""
+    if not line.params or not line.params[0]:
+        client.numeric_said(n.ERR_NORECIPIENT, f"No recipient given ({line.command})")
+    elif len(line.params) < 2 or not line.params[1]:
+        client.numeric(n.ERR_NOTEXTTOSEND)
+    else:
+        await _say(client, line)
+
+
+async def tag(client: Client, line: Line) -> None:
+    """TAGMSG: only tags, and only the client's own (IRCv3 message-tags)."""
+    if not client.has(cap.MESSAGE_TAGS):
+        client.numeric(n.ERR_UNKNOWNCOMMAND, "TAGMSG")
+    elif client_tags(line):
+        await _say(client, line)
+
+
+async def _say(client: Client, line: Line) -> None:
+    targets = list(dict.fromkeys(filter(None, line.params[0].split(","))))
+    if len(targets) > MAX_TARGETS:
+        client.numeric(n.ERR_TOOMANYTARGETS, client.network.word(line.params[0]))
+        return
+    client.spoke_at = client.network.services.clock.now()
+    for target in targets:
+        if target[0] == "#":
+            await _to_channel(client, line, target)
+        else:
+            await _to_person(client, line, target)
+
+
+async def _to_channel(client: Client, line: Line, channel: str) -> None:
+    room = client.network.people.room(channel, client.domain)
+    if room is None:
+        client.numeric(n.ERR_NOSUCHCHANNEL, client.network.word(channel))
+        return
+    name = client.network.people.channel(room, client.domain)
+    try:
+        await _send(client, line, room, Kind.GROUPCHAT, name)
+    except Refused as refused:
+        client.refuse(SPEAKING[refused.condition], channel, refused)
+
+
+async def _to_person(client: Client, line: Line, nick: str) -> None:
+    network = client.network
+    recipient = network.resolve(nick, client.domain)
+    if recipient is None:
+        client.numeric(n.ERR_NOSUCHNICK, network.word(nick))
+        return
+    name = nick if recipient.resource else network.people.nick(recipient, client.domain)
+    try:
+        await _send(client, line, recipient, Kind.CHAT, name)
+    except Refused as refused:
+        if line.command == "NOTICE" and refused.condition is not Condition.RESOURCE_CONSTRAINT:
+            return  # RFC 2812 §3.3.2: nothing is ever answered to a NOTICE
+        client.refuse(WHISPERING[refused.condition], nick, refused)
+        return
+    away = network.away(recipient) if line.command == "PRIVMSG" and not recipient.resource else ""
+    if away and recipient != client.account and await network.may_see(client.account, recipient):
+        client.numeric_said(n.RPL_AWAY, name, away)
+
+
+async def _send(client: Client, line: Line, recipient: Address, kind: Kind, name: str) -> None:
+    """Route it, which makes it durable, and only then echo it."""
+    source = client.network.people.source(client.account, client.domain)
+    text = line.params[1] if len(line.params) > 1 else ""
+    if len(f":{source} {line.command} {name} :{text}".encode()) > MAX_LINE - 2:
+        client.numeric(n.ERR_INPUTTOOLONG)  # nobody could be told it whole
+        return
+    id = client.next_id()
+    event = lift(line, Way(client.opened.address, recipient, kind, id))
+    await _route(client, event, name)
+
+
+async def _route(client: Client, event: Talk, name: str) -> None:
+    client.sending = event.id
+    try:
+        said = await client.network.services.router.route(event, client.opened)
+    finally:
+        client.sending = ""
+    if client.has(cap.ECHO_MESSAGE) and not client.ended:
+        for line in lines_of(client, said, to=name):
+            client.answer(line)
+
+
+async def redact(client: Client, line: Line) -> None:
+    """REDACT: take a message back (IRCv3 draft/message-redaction)."""
+    network = client.network
+    if not client.has(cap.MESSAGE_REDACTION):
+        client.numeric(n.ERR_UNKNOWNCOMMAND, "REDACT")
+        return
+    target, msgid = line.params[0], line.params[1]
+    reason = cut(line.params[2], TEXT_LENGTH) if len(line.params) > 2 else ""
+    is_channel = target[:1] == "#"
+    recipient = network.people.room(target, client.domain) if is_channel else network.resolve(target, client.domain)
+    if recipient is None or not await _can_be_redacted(client, recipient):
+        client.fail("REDACT", "INVALID_TARGET", network.word(target), "You cannot delete messages there")
+        return
+    owner = recipient if is_channel else client.account
+    found = await network.services.history.find(owner, recipient.bare, archive_id=msgid)
+    if found is None or not isinstance(found.event, Talk):
+        text = "This message does not exist or is too old"
+        client.fail("REDACT", "UNKNOWN_MSGID", network.word(target), network.word(msgid), text)
+        return
+    kind = Kind.GROUPCHAT if is_channel else Kind.CHAT
+    way = Way(client.opened.address, recipient, kind, client.next_id())
+    name = network.people.channel(recipient, client.domain) if is_channel else target
+    try:
+        await _route(client, lift_redaction(msgid, reason, way), name)
+    except Refused as refused:
+        code = "REDACT_FORBIDDEN" if refused.condition is Condition.FORBIDDEN else "INVALID_TARGET"
+        text = refused.text or "You are not authorised to delete this message"
+        context = (network.word(target), network.word(msgid)) if code == "REDACT_FORBIDDEN" else (network.word(target),)
+        client.fail("REDACT", code, *context, text)
+
+
+async def _can_be_redacted(client: Client, recipient: Address) -> bool:
+    services = client.network.services
+    if services.domains.of_rooms(recipient.domain) is None:
+        return await services.accounts.exists(recipient)
+    room = client.network.room(recipient.bare)
+    return room is not None and room.is_inside(client.opened.address)

@@ -1,0 +1,83 @@
+"""A connection from what it is offered to its end: capabilities, signs of life, and the traces it leaves."""
+
+from dragoman.core.endpoint import Channel
+from dragoman.core.hooks import PresenceChange
+from dragoman.core.session import Session
+from dragoman.features.markers import Read
+from dragoman.protocols.irc import PROTOCOL
+from dragoman.protocols.irc import capabilities as cap
+from dragoman.protocols.irc.client import Client
+from dragoman.protocols.irc.network import Network, read_text
+from dragoman.protocols.irc.wire import Line
+
+#: A client that says nothing is asked for a sign of life, and given up when none comes.
+SWEEP_SECONDS = 30.0
+ASK_AFTER = 120.0
+GIVE_UP_AFTER = 240.0
+
+
+def offered(network: Network, channel: Channel) -> dict[str, str]:
+    """The capabilities of a connection with their values: what depends on TLS is SASL's mechanisms and STS."""
+    settings = network.settings
+    values = dict.fromkeys(cap.NAMES, "")
+    mechanisms = network.services.authenticator.mechanisms(PROTOCOL, network.domain_of(channel.server_name), channel)
+    if mechanisms:
+        values["sasl"] = ",".join(mechanisms)
+    else:
+        del values["sasl"]
+    del values["sts"]
+    if settings.sts_port:
+        # sts §Policy: the port is told in the clear, the duration only inside TLS.
+        values["sts"] = f"duration={settings.sts_seconds}" if channel.secure else f"port={settings.sts_port}"
+    return values
+
+
+def watch(network: Network) -> None:
+    """Hear of what happens outside IRC, and of connections that went without a word."""
+    hooks = network.services.hooks
+
+    async def presence_changed(change: PresenceChange) -> None:
+        await network.monitors.presence_changed(change)
+
+    def session_closed(session: Session) -> None:
+        if not network.services.registry.sessions(session.account):
+            network.quit(session.account)
+
+    def marker_changed(read: Read) -> None:
+        for client in network.people.of(read.account):
+            if client.has(cap.READ_MARKER) and client.marking != read.peer:
+                name = network.conversation_name(read.peer, client.domain)
+                client.tell(Line("MARKREAD", (name, read_text(read.moment)), network.name))
+
+    hooks.presence_changed(presence_changed)
+    hooks.session_closed(session_closed)
+    network.services.markers.changed(marker_changed)
+    sweep(network)
+
+
+def sweep(network: Network) -> None:
+    """Ask the silent for a sign of life, again and again."""
+    now = network.services.clock.monotonic()
+    for client in list(network.people):
+        silent = now - client.heard_at
+        if silent > GIVE_UP_AFTER:
+            client.opened.parting = "Ping timeout"
+            client.end("Ping timeout")
+        elif silent > ASK_AFTER:
+            client.tell(Line("PING", (network.name,), network.name))
+    network.services.clock.call_later(SWEEP_SECONDS, lambda: sweep(network))
+
+
+async def leave(client: Client, reason: str) -> None:
+    """The connection is gone: its session with it."""
+    network = client.network
+    client.ended = True
+    session = client.session
+    if session is None:
+        network.strangers -= not client.connection.registered
+        return
+    network.monitors.clear(client)
+    network.remember(client, session.account)
+    session.parting = session.parting or reason or "Connection lost"
+    await network.services.sessions.close(session)
+    network.people.remove(client)

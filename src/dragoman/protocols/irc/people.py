@@ -1,0 +1,130 @@
+"""Who is who: the nick, user and host under which the users of a domain see an account or an occupant."""
+
+from collections.abc import Iterator
+
+from dragoman.core.address import Address
+from dragoman.core.model import Affiliation, OccupantView, Role
+from dragoman.features.services import Services
+from dragoman.protocols.irc import modes, names
+from dragoman.protocols.irc.casemapping import fold
+from dragoman.protocols.irc.client import Client
+
+
+class People:
+    """The clients that are registered, by address and by nick, and the names of everybody else."""
+
+    def __init__(self, services: Services) -> None:
+        self._services = services
+        self.clients: dict[Address, Client] = {}  # by full address
+        self._guests: dict[str, Address] = {}  # folded nick -> account
+        self._sources: dict[Address, str] = {}  # by account, of those who have a client here
+
+    def __iter__(self) -> Iterator[Client]:
+        return iter(self.clients.values())
+
+    def add(self, client: Client) -> None:
+        """A client is registered."""
+        session = client.opened
+        self.clients[session.address] = client
+        if session.guest:
+            self.name_guest(session.account, client, client.nick)
+
+    def remove(self, client: Client) -> None:
+        """A client has gone."""
+        session = client.opened
+        self.clients.pop(session.address, None)
+        if session.guest:
+            self.unname_guest(session.account, client.nick)
+
+    def name_guest(self, account: Address, client: Client, nick: str) -> None:
+        """A guest is, or is about to be, called so."""
+        self._guests[fold(nick)] = account
+        self._sources[account] = f"{nick}!~{client.connection.user}@{account.domain}"
+
+    def unname_guest(self, account: Address, nick: str) -> None:
+        """A guest is called so no more."""
+        self._guests.pop(fold(nick), None)
+        self._sources.pop(account, None)
+
+    def moved(self, client: Client, before: Address, nick: str) -> None:
+        """A guest has another address than ``before``, when it was called ``nick``."""
+        session = client.opened
+        self.clients.pop(before.at(session.address.resource), None)
+        self.clients[session.address] = client
+        self.unname_guest(before, nick)
+
+    def of(self, account: Address) -> list[Client]:
+        """The clients of an account, in the order in which they came."""
+        sessions = self._services.registry.sessions(account)
+        return [client for session in sessions if (client := self.clients.get(session.address)) is not None]
+
+    def account(self, nick: str, domain: str) -> Address | None:
+        """Whose nick it is; None where it can be no account's."""
+        return self._guests.get(fold(nick)) or names.account_of(nick, domain)
+
+    def nick(self, account: Address, domain: str) -> str:
+        """What users of ``domain`` call an account."""
+        source = self._sources.get(account)
+        return source[: source.index("!")] if source is not None else names.nick_of(account, domain)
+
+    def source(self, account: Address, domain: str) -> str:
+        """``nick!user@host`` of an account."""
+        source = self._sources.get(account)
+        if source is not None:
+            return source
+        nick = names.nick_of(account, domain)
+        return f"{nick}!{nick.partition('/')[0]}@{account.domain}"
+
+    def channel(self, room: Address, domain: str) -> str:
+        """What users of ``domain`` call a room."""
+        served = self._services.domains.of_accounts(domain)
+        return names.channel_of(room.bare, served.rooms if served is not None else "")
+
+    def room(self, channel: str, domain: str) -> Address | None:
+        """The room that users of ``domain`` call so."""
+        served = self._services.domains.of_accounts(domain)
+        return names.room_of(channel, served.rooms) if served is not None else None
+
+    def occupant_nick(self, view: OccupantView, room: Address, domain: str) -> str:
+        """What users of ``domain`` call an occupant: by its account where that is known or is what it calls itself."""
+        account = self.known_account(view, room)
+        if account is not None:
+            return self.nick(account, domain)
+        return names.occupant_nick(view.nick, self.channel(room, domain))
+
+    def occupant_source(self, view: OccupantView, room: Address, domain: str) -> str:
+        """``nick!user@host`` of an occupant; one whose account is hidden has its id in the room as its user."""
+        account = self.known_account(view, room)
+        if account is not None:
+            return self.source(account, domain)
+        return f"{names.occupant_nick(view.nick, self.channel(room, domain))}!{view.id[:10] or '*'}@{room.domain}"
+
+    def _namesake(self, view: OccupantView, room: Address) -> Address | None:
+        """The account of an occupant that goes by its account's name: nobody else may (see ``features.rooms``)."""
+        domain = self._services.domains.of_rooms(room.domain)
+        guest = self._guests.get(fold(view.nick))
+        account = guest or (names.account_of(view.nick, domain.name) if domain is not None else None)
+        return account if account is not None and self._services.accounts.is_known(account) else None
+
+    def known_account(self, view: OccupantView, room: Address) -> Address | None:
+        """An occupant's account, where it is shown or is what the occupant calls itself."""
+        return view.account or self._namesake(view, room)
+
+    def standing(self, view: OccupantView, room: Address) -> str:
+        """The mode letters of an occupant, highest first. What a guest has is only for as long as it stays."""
+        letters = ""
+        account = self.known_account(view, room)
+        guest = account is not None and self._services.accounts.is_guest(account)
+        if view.affiliation is Affiliation.OWNER and not guest:
+            letters += "q"
+        elif view.affiliation is Affiliation.ADMIN:
+            letters += "a"
+        if view.role is Role.MODERATOR:
+            letters += "o"
+        if view.voiced:
+            letters += "v"
+        return letters
+
+    def prefixes(self, view: OccupantView, room: Address) -> str:
+        """The signs before an occupant's nick, highest first."""
+        return "".join(modes.STANDINGS[letter] for letter in self.standing(view, room))
