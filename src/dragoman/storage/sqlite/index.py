@@ -1,6 +1,7 @@
 """What leads to a message: an entry and the names for each owner, and the words. Everything here runs in the writer."""
 
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 from typing import NamedTuple
 from zlib import crc32
 
@@ -54,19 +55,24 @@ def parties(connection: apsw.Connection, addresses: Iterable[Address]) -> dict[A
 
 def add(connection: apsw.Connection, rows: Sequence[Row]) -> None:
     """Enter messages. An owner who has one already keeps it, for the reasons of before and of now."""
-    kept = [(row, unpack_event(row.event), merged(unpack_entries(row.entries))) for row in rows]
+    kept = [(row, unpack_event(row.event), _kept(row.entries)) for row in rows]
+    named = {row.entries: entries for row, _, entries in kept}
     number = parties(
-        connection, {party for _, _, entries in kept for entry in entries for party in (entry.owner, entry.peer)}
+        connection, {party for entries in named.values() for entry in entries for party in (entry.owner, entry.peer)}
     )
+    numbered = {
+        packed: [(number[each.owner], number[each.peer], each.keep) for each in entries]
+        for packed, entries in named.items()
+    }
     entry_rows: list[tuple[int, int, int, int, bool]] = []
     name_rows: list[tuple[int, int, int]] = []
     word_rows: list[tuple[int, str]] = []
-    for row, event, entries in kept:
-        names, owners = _names(event), {number[entry.owner] for entry in entries}
+    for row, event, _ in kept:
+        names, holders = _names(event), numbered[row.entries]
         has_words = isinstance(event, Message)
-        entry_rows += [(number[each.owner], row.id, number[each.peer], each.keep, has_words) for each in entries]
-        name_rows += [(owner, name, row.id) for owner in owners for name in names]
-        if text := _words(event, owners):
+        entry_rows += [(owner, row.id, peer, keep, has_words) for owner, peer, keep in holders]
+        name_rows += [(owner, name, row.id) for owner, _, _ in holders for name in names]
+        if text := _words(event, [owner for owner, _, _ in holders]):
             word_rows.append((row.id, text))
     # In the order of their tables, so that neighbours go into the same page one after the other.
     connection.executemany(_SQL["add_entry"], sorted(entry_rows))
@@ -132,6 +138,12 @@ def merged(entries: Iterable[Entry]) -> tuple[Entry, ...]:
             before = found.get(entry.owner)
             found[entry.owner] = Entry(entry.owner, before.peer, before.keep | entry.keep) if before else entry
     return tuple(found.values())
+
+
+@lru_cache(maxsize=4096)
+def _kept(packed: bytes) -> tuple[Entry, ...]:
+    """Who has a message, as it stands in its row: the same octets for all that two people say to each other."""
+    return merged(unpack_entries(packed))
 
 
 def _names(event: Talk) -> list[int]:
