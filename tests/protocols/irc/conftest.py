@@ -1,7 +1,7 @@
 import pytest
+from tests.protocols.irc.town import Town
 
 from dragoman.core.policy import Policy
-from tests.protocols.irc.town import Town
 
 
 @pytest.fixture

@@ -3,13 +3,13 @@
 import base64
 from dataclasses import dataclass, field
 
+from tests.world import World
+
 from dragoman.core.address import Address
 from dragoman.core.authenticator import AuthenticationFailed, Challenge, SaslExchange, Success
 from dragoman.core.endpoint import Assurance, Caller, Channel
 from dragoman.core.policy import Policy
-from dragoman.protocols.irc.accept import greeter
-from dragoman.protocols.irc.settings import Settings
-from tests.world import World
+from dragoman.protocols.irc import Front, Settings
 
 PASSWORD = "sesame"
 EVERYTHING = (
@@ -29,7 +29,7 @@ class MemoryWire:
     def write(self, data: bytes) -> None:
         assert not self.closed, "written after the end"
         assert data.endswith(b"\r\n")
-        assert not data.strip(b"\r\n") == b""
+        assert data.strip(b"\r\n")
         self.sent += data
 
     def authenticated(self) -> None:
@@ -122,7 +122,7 @@ class Town:
         self.world = World(policy)
         self.services = self.world.services
         self.services.authenticator = OnePassword()
-        self.greet = greeter(self.services, settings or Settings(name="irc.example.org"))
+        self.greet = Front(self.services, settings or Settings(name="irc.example.org")).greet
 
     async def settle(self) -> None:
         await self.world.clock.settle()

@@ -4,7 +4,7 @@ from collections.abc import Awaitable, Callable
 
 from msgspec import Struct
 
-from dragoman.core.endpoint import Channel, Greeter, Wire
+from dragoman.core.endpoint import Channel, Wire
 from dragoman.core.errors import Condition, Refused
 from dragoman.features.services import Services
 from dragoman.protocols.irc import numerics as n
@@ -125,11 +125,16 @@ class Accept:
         self.client.end(reason)
 
 
-def greeter(services: Services, settings: Settings) -> Greeter:
-    """What a listener calls for each connection; one network for all listeners that it is given to."""
-    network = Network(services, settings)
-    watch(network)
-    return lambda wire: Accept(wire, network)
+class Front:
+    """IRC on one server: :meth:`greet` is what its listeners call for each connection."""
+
+    def __init__(self, services: Services, settings: Settings) -> None:
+        self._network = Network(services, settings)
+        watch(self._network)
+
+    def greet(self, wire: Wire) -> Accept:
+        """A new connection."""
+        return Accept(wire, self._network)
 
 
 async def run(client: Client, line: Line) -> None:

@@ -18,12 +18,11 @@ from dragoman.core.model import (
     Talk,
     Tombstone,
 )
-from dragoman.protocols.irc import PROTOCOL
 from dragoman.protocols.irc import capabilities as cap
 from dragoman.protocols.irc.client import Client
 from dragoman.protocols.irc.timestamps import write_moment
 from dragoman.protocols.irc.translate import Said, reactions, render
-from dragoman.protocols.irc.wire import Line, one_line, serialise
+from dragoman.protocols.irc.wire import PROTOCOL, Line, one_line, serialise
 
 #: The capabilities that decide what the bytes of a message are.
 _SHOWN = cap.SERVER_TIME | cap.ACCOUNT_TAG | cap.MESSAGE_TAGS | cap.MESSAGE_REDACTION

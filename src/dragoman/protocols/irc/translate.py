@@ -25,9 +25,8 @@ from dragoman.core.model import (
     Talk,
 )
 from dragoman.core.text import cut
-from dragoman.protocols.irc import PROTOCOL
 from dragoman.protocols.irc.formatting import lift_formatting, render_formatting
-from dragoman.protocols.irc.wire import MAX_LINE, Line, read_tags, write_tags
+from dragoman.protocols.irc.wire import MAX_LINE, PROTOCOL, Line, read_tags, write_tags
 
 _CTCP = "\x01"
 _ACTION = "\x01ACTION "

@@ -8,6 +8,8 @@ from collections.abc import Iterator, Mapping
 
 from msgspec import Struct
 
+#: What sessions and native events of this protocol are called.
+PROTOCOL = "irc"
 #: A line without its tags, CR LF included (RFC 1459 §2.3).
 MAX_LINE = 512
 #: The tags that a client may send, from ``@`` to the space behind them (message-tags §Size limit).

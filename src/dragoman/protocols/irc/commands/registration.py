@@ -5,14 +5,14 @@ from dragoman.core.authenticator import AuthenticationFailed, Challenge
 from dragoman.core.errors import Condition, Refused
 from dragoman.core.model import Presence
 from dragoman.core.session import Session
-from dragoman.protocols.irc import PROTOCOL, names
+from dragoman.protocols.irc import names
 from dragoman.protocols.irc import numerics as n
 from dragoman.protocols.irc.casemapping import fold
 from dragoman.protocols.irc.client import Client
 from dragoman.protocols.irc.commands import greeting, nicks
 from dragoman.protocols.irc.sasl import ResponseTooLong, chunks
 from dragoman.protocols.irc.shows import capabilities_of
-from dragoman.protocols.irc.wire import Line, cut
+from dragoman.protocols.irc.wire import PROTOCOL, Line, cut
 
 _REALNAME_LENGTH = 150
 
