@@ -14,12 +14,14 @@ _NOBODY: frozenset[Address] = frozenset()
 
 
 class Blocking:
-    """All block lists, and the gate. ``changed`` runs with the account after its list changed."""
+    """All block lists, and the gate. ``changing`` runs before an account blocks somebody, while it can still be heard;
+    ``changed`` after its list changed: account, addresses (none: all), and whether they are blocked now."""
 
     def __init__(self, store: BlockStore, hooks: Hooks, domains: Domains) -> None:
         self._store = store
         self._domains = domains
         self._lists: dict[Address, frozenset[Address]] = {}
+        self.changing: Hook[tuple[Address, tuple[Address, ...]]] = Hook()
         self.changed: Hook[tuple[Address, tuple[Address, ...], bool]] = Hook()
         hooks.before_routing(self._gate)
         hooks.account_removed(self._forget)
@@ -36,6 +38,7 @@ class Blocking:
     async def block(self, account: Address, addresses: Sequence[Address]) -> None:
         """Hear no more of these, whatever they speak."""
         fresh = [address for address in addresses if address not in await self.list(account)]
+        await self.changing.run((account, tuple(fresh)))
         await self._store.add(account, fresh)
         self._lists[account] = await self.list(account) | set(fresh)
         await self.changed.run((account, tuple(addresses), True))

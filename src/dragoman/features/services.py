@@ -12,6 +12,7 @@ from dragoman.core.registry import Registry
 from dragoman.core.router import AccountDestination, Router
 from dragoman.core.stores import Stores
 from dragoman.features.accounts import Accounts
+from dragoman.features.block_presence import BlockPresence
 from dragoman.features.blocking import Blocking
 from dragoman.features.copies import Copies
 from dragoman.features.history import History
@@ -80,6 +81,7 @@ def join(given: Given, authenticator: Authenticator) -> Services:
     rosters = Rosters(stores.rosters, hooks, domains)
     blocking = Blocking(stores.blocks, hooks, domains)
     presences = Presences(hooks, registry, router, rosters, domains)
+    BlockPresence(blocking, presences, rosters)
     subscriptions = Subscriptions(hooks, router, accounts, rosters, presences)
     history = History(stores.archive, hooks, given.ids, given.clock, accounts, domains)
     rooms = Rooms(stores.rooms, hooks, registry, given.clock, accounts, history, domains, given.secret)
