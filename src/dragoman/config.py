@@ -11,11 +11,18 @@ from typing import Annotated, Any, Literal
 
 from msgspec import Meta, Struct, field, structs
 
+from dragoman.auth.sasl import Settings as AuthSettings
+from dragoman.auth.sasl import Settings as AuthSettings
 from dragoman.core.address import Address
 from dragoman.core.errors import Refused
 from dragoman.core.policy import Domain, Domains, Policy
+from dragoman.features.limits import Settings as LimitSettings
 from dragoman.formats import settings as strict
 from dragoman.formats import toml
+from dragoman.net.limits import Settings as ConnectionSettings
+from dragoman.protocols.irc.settings import Settings as IrcSettings
+from dragoman.protocols.xmpp.settings import Settings as XmppSettings
+from dragoman.protocols.xmpp.settings import Settings as XmppSettings
 
 LOOPBACK = ("127.0.0.1", "::1")
 EVERYWHERE = ("0.0.0.0", "::")
@@ -69,6 +76,13 @@ class Tls(Struct, frozen=True):
     """The certificate's private key, PEM."""
 
 
+class Storage(Struct, frozen=True):
+    """How the database is written."""
+
+    synchronous: Literal["FULL", "NORMAL"] = "FULL"
+    """NORMAL is faster and loses what was acknowledged when the power fails."""
+
+
 class Http(Struct, frozen=True):
     """Health and figures for machines: /healthz, /readyz, /metrics."""
 
@@ -100,6 +114,12 @@ class Settings(Struct, frozen=True):
     domains: dict[str, DomainSettings] = {}
     listeners: dict[str, Listener] = field(default_factory=DEFAULT_LISTENERS.copy)
     tls: Tls = Tls()
+    storage: Storage = Storage()
+    limits: LimitSettings = LimitSettings()
+    connections: ConnectionSettings = ConnectionSettings()
+    auth: AuthSettings = AuthSettings()
+    xmpp: XmppSettings = XmppSettings()
+    irc: IrcSettings = IrcSettings()
     http: Http = Http()
     logging: Logging = Logging()
 

@@ -1,0 +1,1 @@
+"""Who somebody is: passwords, app passwords, certificates, guests, and what slows down those who guess."""

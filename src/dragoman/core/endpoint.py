@@ -41,13 +41,14 @@ class Channel:
     """What is known of the way to the peer.
 
     ``bindings`` maps a channel-binding type (``tls-exporter``, ``tls-server-end-point``) to its data (RFC 5929, RFC 9266).
-    ``trusted`` is a way that no stranger can listen on, such as loopback.
+    ``trusted`` is a way that no stranger can listen on, such as loopback; ``upgradable`` one on which TLS can be started.
     """
 
     remote: str = ""
     port: int = 0
     secure: bool = False
     trusted: bool = False
+    upgradable: bool = False
     bindings: Mapping[str, bytes] = field(default_factory=dict)
     certificate: bytes = b""  # the peer's, DER
     server_name: str = ""  # what the peer asked for by SNI
@@ -110,7 +111,7 @@ class Caller(Protocol):
 
 
 Greeter = Callable[[Wire], Caller]
-"""Makes the caller of a new connection; a protocol gives one per listener."""
+"""Makes the caller of a new connection."""
 
 
 class Assurance(Enum):

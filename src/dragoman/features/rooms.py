@@ -86,6 +86,10 @@ class Rooms:
         """A room where it is in memory, as every one is that somebody is inside."""
         return self._rooms.get(address)
 
+    def open_count(self) -> int:
+        """How many rooms have somebody inside."""
+        return sum(bool(room.occupants) for room in self._rooms.values())
+
     async def existing(self, address: Address) -> Room:
         """The same; ``Refused(item-not-found)`` where there is none."""
         room = await self.get(address.bare)

@@ -114,7 +114,9 @@ class StreamWire(asyncio.Protocol):
         self._transport = cast(asyncio.Transport, transport)
         peer = transport.get_extra_info("peername") or ("", 0)
         remote, port = (peer[0], peer[1]) if isinstance(peer, tuple) else ("", 0)
-        self.channel = Channel(remote, port, trusted=_is_loopback(remote), bindings=_NO_BINDINGS)
+        door = self._door
+        upgradable = door.tls is not None and not door.direct
+        self.channel = Channel(remote, port, trusted=_is_loopback(remote), upgradable=upgradable, bindings=_NO_BINDINGS)
         hub, traffic = self._hub, self._door.traffic
         if not self._door.outgoing:
             self._visit = hub.gate.enter(remote)

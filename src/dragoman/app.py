@@ -1,1 +1,0 @@
-"""Builds the server: the one place where its parts are joined."""

@@ -1,0 +1,1 @@
+"""Builds the server: the one place where its parts are joined, by explicit lists, in order."""

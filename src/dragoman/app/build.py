@@ -1,0 +1,71 @@
+"""A whole server from settings and from what the outside gives: nothing here opens a file or a socket.
+
+The running server, the tests and the simulation all build it with this, and differ only in the parts that they give.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from msgspec import Struct
+
+from dragoman import __version__, config
+from dragoman.admin.office import Office
+from dragoman.auth.certificates import Issuers
+from dragoman.auth.internal import InternalAccounts
+from dragoman.auth.keys import Keys
+from dragoman.auth.passwords import Passwords, Run, at_once
+from dragoman.auth.sasl import InternalAuthenticator
+from dragoman.auth.throttle import Throttle
+from dragoman.core.clock import Clock, Ids, Randomness
+from dragoman.core.endpoint import Greeter
+from dragoman.core.stores import Stores
+from dragoman.features.services import Given, Services, join
+from dragoman.protocols import irc
+
+#: Protocols whose clients do not say which domain they mean before they have logged in.
+EVERYWHERE = frozenset({"irc"})
+
+
+class Parts(Struct, frozen=True, kw_only=True):
+    """What the outside gives: time, chance, storage (open already), the server's key, and where slow arithmetic is done."""
+
+    clock: Clock
+    randomness: Randomness
+    stores: Stores
+    keys: Keys
+    run: Run = at_once
+
+
+@dataclass(slots=True)
+class Server:
+    """A server that is ready to be given connections. ``greeters`` are what listeners call for each of them, by protocol."""
+
+    settings: config.Settings
+    services: Services
+    accounts: InternalAccounts
+    office: Office
+    greeters: Mapping[str, Greeter]
+
+
+async def build(settings: config.Settings, parts: Parts) -> Server:
+    """Join everything. Raises ``StorageFailed`` where the store cannot be read."""
+    domains = config.domains(settings)
+    clock, randomness, stores = parts.clock, parts.randomness, parts.stores
+    passwords = Passwords(parts.keys, randomness, clock, settings.auth.passwords, parts.run)
+    accounts = InternalAccounts(stores.accounts, passwords, Throttle(clock, settings.auth.throttle))
+    authenticator = InternalAuthenticator(
+        accounts, domains, randomness, Issuers((), clock), settings.auth, everywhere=EVERYWHERE
+    )
+    given = Given(
+        domains=domains,
+        clock=clock,
+        randomness=randomness,
+        ids=Ids(clock, await stores.archive.last_id()),
+        stores=stores,
+        secret=parts.keys.derive("occupants"),
+        limits=settings.limits,
+    )
+    services = join(given, authenticator)
+    greeters = {"irc": irc.Front(services, settings.irc).greet}
+    office = Office(services, passwords, __version__, tuple(greeters), clock.now())
+    return Server(settings, services, accounts, office, greeters)

@@ -1,0 +1,170 @@
+"""A server on a machine: its files, its sockets, its signals, from start to orderly end."""
+
+import asyncio
+import signal
+from collections.abc import Awaitable, Callable, Coroutine, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, TypeVar
+
+import structlog
+from prometheus_client import CollectorRegistry
+
+from dragoman import config
+from dragoman.admin.command import perform
+from dragoman.admin.commands import COMMANDS
+from dragoman.app.build import Parts, Server, build
+from dragoman.app.metrics import PeopleCollector
+from dragoman.app.place import Place
+from dragoman.app.upkeep import Upkeep
+from dragoman.auth.keys import open_keys
+from dragoman.core.clock import SystemRandomness
+from dragoman.core.stores import Stores
+from dragoman.net import server as net
+from dragoman.net.authority import Site
+from dragoman.net.certificates import Certificates, PemPair
+from dragoman.net.clock import LoopClock
+from dragoman.net.control import ControlServer
+from dragoman.net.http import HealthPort
+from dragoman.net.hub import Door, Hub
+from dragoman.net.metrics import TrafficCollector
+from dragoman.net.server import Drained, Listening
+from dragoman.net.tls import TlsServer
+from dragoman.storage import Settings as StorageSettings
+from dragoman.storage import open_stores
+
+T = TypeVar("T")
+log = structlog.get_logger()
+
+#: What each protocol is called in ALPN (RFC 7301 §6, XEP-0368).
+ALPN = {"xmpp": ("xmpp-client",), "irc": ("irc",)}
+
+
+@dataclass(slots=True)
+class Running:
+    """A server that accepts connections, until :meth:`stop`."""
+
+    place: Place
+    server: Server
+    stores: Stores
+    network: net.Server
+    certificates: Certificates
+    upkeep: Upkeep
+    closers: list[Callable[[], Awaitable[None]]] = field(default_factory=list)
+    draining: bool = False
+
+    @property
+    def listening(self) -> list[Listening]:
+        """Every open port."""
+        return self.network.listening
+
+    def objection(self) -> str:
+        """Why new clients are not welcome; empty where they are."""
+        return "the server is stopping" if self.draining else ""
+
+    def reload(self) -> None:
+        """Read certificates again, as on SIGHUP."""
+        self.certificates.reload()
+
+    async def stop(self, reason: str = "the server is stopping") -> Drained:
+        """Take nobody new, tell everybody, flush, and close the stores last: nothing that was acknowledged is lost."""
+        self.draining = True
+        self.upkeep.stop()
+        self.certificates.stop()
+        drained = await self.network.drain(reason, self.server.settings.server.drain_seconds)
+        for close in reversed(self.closers):
+            await close()
+        log.info("stopped", closed=drained.closed, cut=drained.cut)
+        return drained
+
+
+async def start(settings: config.Settings) -> Running:
+    """Open everything. Raises ``StorageFailed``, ``KeyFailed``, ``CertificateError`` or OSError, each with its remedy."""
+    loop = asyncio.get_running_loop()
+    place = Place(Path(settings.server.data))
+    place.make()
+    clock, randomness = LoopClock(loop), SystemRandomness()
+    keys = open_keys(place.key, randomness)
+    storage = StorageSettings(str(place.database), settings.storage.synchronous)
+    stores = await open_stores(storage, clock)
+    try:
+        certificates = _certificates(settings, place, clock)
+        server = await build(settings, Parts(clock=clock, randomness=randomness, stores=stores, keys=keys))
+        network = net.Server(Hub(loop, settings.connections))
+        running = Running(place, server, stores, network, certificates, Upkeep(server.services), [stores.close])
+        server.office.draining = lambda: running.draining
+        await _listen(running)
+        await _serve_owner(running)
+    except BaseException:
+        await stores.close()
+        raise
+    running.upkeep.start()
+    certificates.watch()
+    return running
+
+
+async def serve(settings: config.Settings, on_ready: Callable[[Running], None]) -> Drained:
+    """Run until SIGTERM or SIGINT; SIGHUP reads certificates again."""
+    running = await start(settings)
+    loop, stop = asyncio.get_running_loop(), asyncio.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, stop.set)
+    loop.add_signal_handler(signal.SIGHUP, running.reload)
+    on_ready(running)
+    await stop.wait()
+    return await running.stop()
+
+
+def run(main: Callable[[], Coroutine[Any, Any, T]]) -> T:
+    """Run on the fastest loop that is there."""
+    with asyncio.Runner(loop_factory=_fastest()) as runner:
+        return runner.run(main())
+
+
+def _fastest() -> Callable[[], asyncio.AbstractEventLoop]:
+    try:
+        import uvloop
+    except ImportError:
+        return asyncio.new_event_loop
+    return uvloop.new_event_loop
+
+
+def _certificates(settings: config.Settings, place: Place, clock: LoopClock) -> Certificates:
+    local = config.server_name(settings) == "localhost" or not settings.domains
+    sites = [Site(domain.name, (domain.rooms,), local) for domain in config.domains(settings)]
+    files = settings.tls
+    pairs = [PemPair(Path(files.certificate_file), Path(files.key_file))] if files.certificate_file else []
+    certificates = Certificates(place.certificates, sites, clock, pairs)
+    certificates.load()
+    return certificates
+
+
+async def _listen(running: Running) -> None:
+    settings = running.server.settings
+    for name, listener in config.listeners(settings).items():
+        secure = listener.tls != "none"
+        greeter = running.server.greeters.get(listener.protocol)
+        if greeter is None:
+            continue
+        tls = TlsServer(running.certificates, ALPN[listener.protocol]) if secure else None
+        door = Door(name, greeter, tls, direct=listener.tls == "direct")
+        await running.network.open(door, listener.addresses, listener.port)
+
+
+async def _serve_owner(running: Running) -> None:
+    """The ways in for the owner: commands by the control socket, health and figures by HTTP."""
+
+    async def command(name: str, arguments: Mapping[str, Any]) -> Any:
+        return await perform(COMMANDS, running.server.office, name, arguments)
+
+    control = ControlServer(command)
+    await control.open(running.place.control)
+    running.closers.append(control.close)
+    wanted = config.http(running.server.settings)
+    if wanted.enabled:
+        figures = CollectorRegistry()
+        figures.register(TrafficCollector(running.network.traffic))
+        figures.register(PeopleCollector(running.server.services))
+        http = HealthPort(figures, running.objection)
+        await http.open(wanted.address, wanted.port)
+        running.closers.append(http.close)
