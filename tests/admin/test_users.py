@@ -55,7 +55,7 @@ async def test_a_new_password_ends_the_sessions_and_keeps_the_rest(office: Offic
     kept = await office.services.stores.accounts.get(ALICE)
     assert kept is not None and kept.verifiers["SHA-256"].stored_key == b"new" and kept.created_at > 0
     assert closed == ["the password was changed"]
-    assert office.services.registry.sessions(ALICE) == []
+    assert office.services.registry.sessions(ALICE) == ()
 
 
 async def test_an_account_goes_with_its_sessions(office: Office) -> None:
