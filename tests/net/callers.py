@@ -62,8 +62,7 @@ class House:
         return await asyncio.open_connection(host, self.port)
 
     async def caller(self, number: int = 0) -> Recorder:
-        while len(self.callers) <= number:
-            await asyncio.sleep(0.001)
+        await until(lambda: len(self.callers) > number)
         return self.callers[number]
 
     async def empty(self) -> None:
@@ -71,6 +70,12 @@ class House:
 
     async def close(self) -> None:
         await self.server.drain("end of test", 0)
+
+
+async def until(condition: Callable[[], bool]) -> None:
+    """Wait for what nobody announces."""
+    while not condition():  # noqa: ASYNC110  # there is no event to wait for
+        await asyncio.sleep(0.001)
 
 
 async def house(

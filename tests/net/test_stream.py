@@ -1,6 +1,6 @@
 import asyncio
 
-from tests.net.callers import House, Recorder, house, patient_socket
+from tests.net.callers import House, Recorder, house, patient_socket, until
 
 from dragoman.core.endpoint import Wire
 from dragoman.net.limits import Settings
@@ -260,8 +260,7 @@ async def test_too_many_strangers_are_turned_away_until_one_leaves() -> None:
     assert server.door.traffic.refused == 1
     writer.close()
     inside.pop()[1].close()
-    while server.hub.gate.count == 3:
-        await asyncio.sleep(0.001)
+    await until(lambda: server.hub.gate.count < 3)
     inside.append(await server.connect())
     await server.caller(3)
     for _, one in inside:

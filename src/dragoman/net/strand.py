@@ -95,6 +95,8 @@ class Strand:
             self.busy = False
             self._host.broke(error)
         else:
+            if awaited is not None:
+                awaited._asyncio_future_blocking = False  # see resumed()
             self._tasks.start(self._finish(work, awaited))
 
     def clear(self) -> None:
@@ -130,8 +132,8 @@ def resumed(work: Work, awaited: Any) -> Generator[Any, Any, None]:
     """The rest of a coroutine that was stepped by hand and gave ``awaited``: a future that is about to be waited for, or
     None where it only lets others run. Awaiting ``work`` itself is not possible, because it is awaiting already."""
     while True:
-        # Asyncio's mark between a future and the task that it was yielded to. It belongs to the future, so another waiter's
-        # task has taken it away where several were stepped by hand onto the same one, such as a group commit.
+        # Asyncio's mark between a future and the task that it is yielded to. There is one for each future, not for each
+        # waiter: it must be away while nobody takes it, so that others can wait for the same one, such as a group commit.
         if awaited is not None:
             awaited._asyncio_future_blocking = True
         try:

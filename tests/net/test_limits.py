@@ -1,0 +1,70 @@
+import asyncio
+
+import pytest
+
+from dragoman.net.limits import UNLIMITED, Deadlines, Gate, Settings, network_of
+
+
+@pytest.mark.parametrize(
+    ("remote", "network"),
+    [
+        ("192.0.2.9", "192.0.2"),
+        ("2001:db8:1:2::9", "20010db80001"),
+        ("2001:db8:1:ffff::", "20010db80001"),
+        ("fe80::1%eth0", "fe8000000000"),
+        ("::ffff:192.0.2.9", "192.0.2"),
+        ("", ""),
+    ],
+)
+def test_addresses_count_with_their_network(remote: str, network: str) -> None:
+    assert network_of(remote) == network
+
+
+def test_a_network_that_is_full_does_not_shut_out_another() -> None:
+    gate = Gate(Settings(strangers=4, strangers_per_network=2))
+    inside = [gate.enter("192.0.2.1"), gate.enter("192.0.2.2")]
+    assert gate.enter("192.0.2.3") is None
+    assert gate.enter("198.51.100.1") and gate.enter("2001:db8::1")
+    assert gate.enter("203.0.113.1") is None  # full in all
+    for visit in inside:
+        assert visit is not None
+        visit.end()
+    assert gate.count == 2
+    assert gate.enter("192.0.2.3") is not None
+
+
+def test_nothing_is_kept_of_networks_that_left() -> None:
+    gate = Gate(Settings())
+    for number in range(1000):
+        visit = gate.enter(f"10.{number % 250}.{number // 250}.1")
+        assert visit is not None
+        visit.end()
+    assert gate.count == 0
+    assert not gate._networks
+
+
+def test_zero_is_no_limit() -> None:
+    gate = Gate(UNLIMITED)
+    visits = [gate.enter("192.0.2.1") for _ in range(10_000)]
+    assert all(visit is not None and visit.spend(1 << 40) for visit in visits)
+
+
+async def test_each_thing_expires_at_its_own_moment_and_in_order() -> None:
+    loop = asyncio.get_running_loop()
+    expired: list[str] = []
+    deadlines = Deadlines[str](loop, 0.05, expired.append)
+    deadlines.add("first")
+    deadlines.add("gone")
+    await asyncio.sleep(0.03)
+    deadlines.add("second")
+    deadlines.discard("gone")
+    await asyncio.sleep(0.03)
+    assert expired == ["first"]
+    await asyncio.sleep(0.04)
+    assert expired == ["first", "second"]
+    assert len(deadlines) == 0
+    Deadlines[str](loop, 0, expired.append).add("never")
+    deadlines.add("stopped")
+    deadlines.stop()
+    await asyncio.sleep(0.07)
+    assert expired == ["first", "second"]
