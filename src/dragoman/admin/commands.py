@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from dragoman.admin import app_passwords, rooms, status, users
+from dragoman.admin import app_passwords, backup, rooms, status, users
 from dragoman.admin.command import Command
 
 COMMANDS: tuple[Command[Any], ...] = (
@@ -10,4 +10,5 @@ COMMANDS: tuple[Command[Any], ...] = (
     *users.COMMANDS,
     *app_passwords.COMMANDS,
     *rooms.COMMANDS,
+    *backup.COMMANDS,
 )

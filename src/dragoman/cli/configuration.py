@@ -73,9 +73,9 @@ def write(file: Path, domains: Iterable[str]) -> None:
         file.parent.mkdir(parents=True, exist_ok=True)
         with file.open("x", encoding="utf-8") as out:
             out.write(text)
-    except FileExistsError as error:
-        raise Failure(Exit.CONFLICT, f"{file} exists already", f"dragoman --config {file} config check") from error
     except OSError as error:
+        if file.exists():
+            raise Failure(Exit.CONFLICT, f"{file} exists already", f"dragoman --config {file} config check") from error
         raise Failure(Exit.FAILED, f"{file} cannot be written: {error.strerror}", "name another place") from error
 
 
