@@ -4,7 +4,7 @@ Two generations of rules are alive: stringprep (RFC 3454 with RFC 6122's nodepre
 which most servers and clients still run, and PRECIS (RFC 7622, 8265, 8266). A name is mapped as the old rules map it
 (compatibility forms, case, invisible characters), until nothing changes any more; it is good only if both generations
 then leave it as it is. So whatever an old client writes compares equal to what a new one writes, and no name is made
-here that either would refuse. docs/decisions/addresses.md has the reasons.
+here that either would refuse. docs/decisions/0010-names-that-compare-equal.md has the reasons.
 
 Every function returns the prepared text or raises ``ValueError``, and gives back unchanged what it has once returned.
 """
