@@ -76,7 +76,7 @@ class Element(Struct, frozen=True):
         return child.text if child is not None else ""
 
 
-def element(name: str, namespace: str, *children: Element | str | None, **attributes: str | None) -> Element:
+def element(name: str, namespace: str, /, *children: Element | str | None, **attributes: str | None) -> Element:
     """Build an element in one expression.
 
     Attributes and children that are None are left out; an underscore at the end of a keyword is cut (``from_``).

@@ -45,9 +45,19 @@ def read_error(stanza: Element) -> Refused:
     return Refused(condition, error.child_text("text", STANZA_ERRORS), remedy=remedy)
 
 
-def stream_error(condition: str, text: str = "") -> Element:
-    """The children of ``<stream:error/>``, as the children of a nameless element."""
-    # XEP-0205, XEP-0478: which limit it was.
-    too_big = element("stanza-too-big", ADDITIONAL_ERRORS) if text == "stanza-too-big" else None
-    words = element("text", STREAM_ERRORS, clean(text)) if text and too_big is None else None
-    return element("error", "", element(condition, STREAM_ERRORS), words, too_big)
+def error_reply(stanza: Element, refused: Refused, to: str) -> Element:
+    """What comes back for a stanza that was not delivered (RFC 6120 §8.3.1)."""
+    attributes = {"type": "error", "to": to}
+    if "id" in stanza.attributes:
+        attributes["id"] = stanza.attributes["id"]
+    if "to" in stanza.attributes:
+        attributes["from"] = stanza.attributes["to"]
+    return Element(stanza.name, CLIENT, attributes, [error_element(refused)])
+
+
+def stream_error(condition: str, text: str = "", detail: Element | None = None) -> list[Element]:
+    """The children of ``<stream:error/>``; ``detail`` is an application's own condition."""
+    if text == "stanza-too-big":  # XEP-0205, XEP-0478: which limit it was
+        return [element(condition, STREAM_ERRORS), element("stanza-too-big", ADDITIONAL_ERRORS)]
+    words = [element("text", STREAM_ERRORS, clean(text))] if text else []
+    return [element(condition, STREAM_ERRORS), *words, *([detail] if detail is not None else [])]

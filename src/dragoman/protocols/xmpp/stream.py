@@ -102,7 +102,7 @@ def bound(id: str, address: Address) -> bytes:
     return serialise(element("iq", CLIENT, element("bind", BIND, jid), id=clean(id), type_="result"), CLIENT).encode()
 
 
-def error(condition: str, text: str = "") -> bytes:
+def error(condition: str, text: str = "", detail: Element | None = None) -> bytes:
     """The end of a stream that went wrong (RFC 6120 §4.9.1)."""
-    children = "".join(serialise(child, CLIENT) for child in stream_error(condition, text).elements)
+    children = "".join(serialise(child, CLIENT) for child in stream_error(condition, text, detail))
     return f"<stream:error>{children}</stream:error>".encode() + CLOSING

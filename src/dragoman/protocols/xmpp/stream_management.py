@@ -5,7 +5,7 @@ from collections import deque
 from dragoman.core.errors import ProtocolError
 from dragoman.core.model import Event
 from dragoman.formats.xml import Element, element, serialise
-from dragoman.protocols.xmpp.namespaces import STANZA_ERRORS, STREAM_ERRORS, STREAM_MANAGEMENT
+from dragoman.protocols.xmpp.namespaces import STANZA_ERRORS, STREAM_MANAGEMENT
 
 #: XEP-0198 §4: counters are unsigned and 32 bits wide.
 _MODULUS = 1 << 32
@@ -40,15 +40,16 @@ class Ledger:
         self._octets += len(stanza)
         return len(self._queue) <= self.max_stanzas and self._octets <= self.max_octets
 
-    def acknowledge(self, handled: int) -> None:
-        """The client has handled so many in all; ``ProtocolError`` where that is more than it was sent (§4)."""
+    def acknowledge(self, handled: int) -> bool:
+        """The client has handled so many in all; False where that is more than it was sent (§4)."""
         count = (handled - self._acknowledged) % _MODULUS
         if handled >= _MODULUS or count > len(self._queue):
-            raise ProtocolError("undefined-condition", f"handled-count-too-high {handled}")
+            return False
         for _ in range(count):
             self._octets -= len(self._queue.popleft()[0])
         self._acknowledged = handled
         self.asked = False
+        return True
 
     def unacknowledged(self) -> list[bytes]:
         """What has to be sent again to the client that came back, in order (§5)."""
@@ -98,8 +99,5 @@ def read_count(answer: Element) -> int:
 
 
 def too_high(handled: int, sent: int) -> Element:
-    """Why a stream ends whose client acknowledged what it was never sent (§4)."""
-    return element("handled-count-too-high", STREAM_MANAGEMENT, h=str(handled), send_count=str(sent))
-
-
-__all__ = ["REQUEST", "STREAM_ERRORS", "Ledger", "enabled", "failed", "read_count", "resumed", "too_high"]
+    """Why the stream ends of a client that acknowledged what it was never sent (§4)."""
+    return Element("handled-count-too-high", STREAM_MANAGEMENT, {"h": str(handled), "send-count": str(sent)})

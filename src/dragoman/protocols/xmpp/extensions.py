@@ -1,0 +1,87 @@
+"""All extensions that answer questions, in one list; and a server that has them."""
+
+from collections.abc import Iterable
+
+from dragoman.features.services import Services
+from dragoman.protocols.xmpp.ext import (
+    archive,
+    blocking,
+    carbons,
+    disco,
+    moderation,
+    ping,
+    room_admin,
+    room_owner,
+    roster,
+    session,
+    version,
+)
+from dragoman.protocols.xmpp.namespaces import (
+    CONFERENCE,
+    CORRECTION,
+    CSI,
+    HINTS,
+    MUC,
+    OCCUPANT_ID,
+    REACTIONS,
+    RECEIPTS,
+    REPLY,
+    RETRACTION,
+    RSM,
+    STREAM_LIMITS,
+    STREAM_MANAGEMENT,
+)
+from dragoman.protocols.xmpp.server import Features, Handlers, Server, Target
+from dragoman.protocols.xmpp.settings import Settings
+
+EXTENSIONS = (
+    archive.HANDLERS,
+    blocking.HANDLERS,
+    carbons.HANDLERS,
+    disco.HANDLERS,
+    moderation.HANDLERS,
+    ping.HANDLERS,
+    roster.HANDLERS,
+    room_admin.HANDLERS,
+    room_owner.HANDLERS,
+    session.HANDLERS,
+    version.HANDLERS,
+)
+
+#: What is not asked for by an iq and yet offered; ``msgoffline`` is XEP-0160's.
+_MORE: Features = {
+    Target.SERVER: ("msgoffline", STREAM_MANAGEMENT, CSI, RSM, STREAM_LIMITS),
+    Target.ACCOUNT: (RSM,),
+    Target.ROOMS: (MUC, RSM, CONFERENCE),
+    Target.ROOM: (MUC, OCCUPANT_ID, HINTS, CORRECTION, RETRACTION, REACTIONS, REPLY, RECEIPTS, RSM, CONFERENCE),
+}
+_FEATURES: tuple[Features, ...] = (
+    disco.FEATURES,
+    archive.FEATURES,
+    blocking.FEATURES,
+    carbons.FEATURES,
+    moderation.FEATURES,
+    ping.FEATURES,
+    version.FEATURES,
+    _MORE,
+)
+
+
+def build(services: Services, settings: Settings) -> Server:
+    """What all listeners of one server share."""
+    server = Server(services, settings, _joined(EXTENSIONS), _listed(_FEATURES))
+    roster.install(server)
+    blocking.install(server)
+    return server
+
+
+def _joined(tables: Iterable[Handlers]) -> Handlers:
+    return {key: handler for table in tables for key, handler in table.items()}
+
+
+def _listed(tables: Iterable[Features]) -> Features:
+    listed: dict[Target, list[str]] = {target: [] for target in Target}
+    for table in tables:
+        for target, features in table.items():
+            listed[target].extend(features)
+    return {target: tuple(dict.fromkeys(features)) for target, features in listed.items()}

@@ -1,0 +1,18 @@
+"""Where the application joins XMPP to the rest of the server."""
+
+from dragoman.core.endpoint import Wire
+from dragoman.features.services import Services
+from dragoman.protocols.xmpp.accept import XmppCaller
+from dragoman.protocols.xmpp.extensions import build
+from dragoman.protocols.xmpp.settings import Settings
+
+
+class Front:
+    """One for all listeners."""
+
+    def __init__(self, services: Services, settings: Settings) -> None:
+        self.server = build(services, settings)
+
+    def greet(self, wire: Wire) -> XmppCaller:
+        """Take a new connection."""
+        return XmppCaller(self.server, wire)

@@ -1,0 +1,87 @@
+"""What a logged-in client says: stanzas to those who handle them, and the few elements that are none."""
+
+from dragoman.core.address import Address
+from dragoman.core.errors import ProtocolError, Refused
+from dragoman.formats.xml import Element
+from dragoman.protocols.xmpp import messages, presences, queries, stream_management
+from dragoman.protocols.xmpp.client import Client
+from dragoman.protocols.xmpp.ext import client_state
+from dragoman.protocols.xmpp.namespaces import CLIENT, CSI, STREAM_MANAGEMENT
+from dragoman.protocols.xmpp.stanza import Stanza
+
+_HANDLERS = {"message": messages.handle, "presence": presences.handle, "iq": queries.handle}
+
+
+async def handle(client: Client, stanza: Stanza) -> None:
+    """Deal with one element; ``ProtocolError`` where it breaks the stream."""
+    top = stanza.element
+    if top.namespace != CLIENT:
+        await _handle_nonza(client, top)
+        return
+    handler = _HANDLERS.get(top.name)
+    if handler is None:
+        raise ProtocolError("unsupported-stanza-type")
+    sender = top.attributes.get("from")
+    if sender is not None:
+        _check_sender(client, sender)
+    await handler(client, stanza)
+    if client.ledger is not None:
+        client.ledger.took()
+
+
+def _check_sender(client: Client, sender: str) -> None:
+    """RFC 6120 §8.1.2.1: a client speaks for itself."""
+    try:
+        address = Address.parse(sender)
+    except Refused:
+        raise ProtocolError("invalid-from") from None
+    if address not in (client.session.address, client.session.account):
+        raise ProtocolError("invalid-from")
+
+
+async def _handle_nonza(client: Client, top: Element) -> None:
+    if top.namespace == STREAM_MANAGEMENT and top.name in _MANAGEMENT:
+        _MANAGEMENT[top.name](client, top)
+    elif top.namespace == CSI:
+        await client_state.handle(client, top)
+    else:
+        raise ProtocolError("unsupported-stanza-type")
+
+
+def _write(client: Client, data: bytes) -> None:
+    if client.caller is not None:
+        client.caller.wire.write(data)
+
+
+def _enable(client: Client, top: Element) -> None:
+    if client.ledger is not None:  # XEP-0198 §3: once is enough
+        _write(client, stream_management.failed("unexpected-request"))
+        return
+    server, seconds = client.server, client.server.settings.resume_seconds
+    token = server.services.randomness.text(16) if top.get("resume") in ("true", "1") and seconds else ""
+    _write(client, stream_management.enabled(token, seconds=seconds))
+    client.ledger = stream_management.Ledger(token, max_stanzas=server.settings.max_unacknowledged)
+    if token:
+        server.remember(token, client)
+
+
+def _request(client: Client, top: Element) -> None:
+    if client.ledger is None:
+        raise ProtocolError("unsupported-stanza-type", "stream management is not enabled")
+    _write(client, client.ledger.answer())
+
+
+def _answer(client: Client, top: Element) -> None:
+    if client.ledger is None:
+        raise ProtocolError("unsupported-stanza-type", "stream management is not enabled")
+    handled = stream_management.read_count(top)
+    if not client.ledger.acknowledge(handled) and client.caller is not None:
+        detail = stream_management.too_high(handled, client.ledger.sent)
+        client.caller.break_off("undefined-condition", "more was acknowledged than was sent", detail)
+
+
+def _resume(client: Client, top: Element) -> None:
+    _write(client, stream_management.failed("unexpected-request"))  # XEP-0198 §5: only instead of binding
+
+
+_MANAGEMENT = {"enable": _enable, "r": _request, "a": _answer, "resume": _resume}

@@ -1,0 +1,18 @@
+"""What the owner of a server sets for XMPP."""
+
+from typing import Annotated
+
+from msgspec import Meta, Struct
+
+
+class Settings(Struct, frozen=True, forbid_unknown_fields=True):
+    """XMPP as a whole."""
+
+    resume_seconds: Annotated[int, Meta(ge=0, le=86_400)] = 600
+    """How long a session waits for its client to come back (XEP-0198); 0: it does not wait."""
+    max_unacknowledged: Annotated[int, Meta(ge=100)] = 5_000
+    """How many stanzas wait for a client's acknowledgement before its session is given up."""
+    tls_required: bool = True
+    """Whether a client has to start TLS before it logs in; loopback is safe without."""
+    lock_new_rooms: bool = True
+    """Whether a new room waits for its owner's settings before others may enter (XEP-0045 §10.1)."""
