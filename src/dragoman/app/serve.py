@@ -52,6 +52,7 @@ class Running:
     upkeep: Upkeep
     closers: list[Callable[[], Awaitable[None]]] = field(default_factory=list)
     draining: bool = False
+    http_port: int = 0
 
     @property
     def listening(self) -> list[Listening]:
@@ -166,5 +167,5 @@ async def _serve_owner(running: Running) -> None:
         figures.register(TrafficCollector(running.network.traffic))
         figures.register(PeopleCollector(running.server.services))
         http = HealthPort(figures, running.objection)
-        await http.open(wanted.address, wanted.port)
+        running.http_port = await http.open(wanted.address, wanted.port)
         running.closers.append(http.close)
