@@ -20,7 +20,7 @@ from dragoman.core.clock import Clock, Ids, Randomness
 from dragoman.core.endpoint import Greeter
 from dragoman.core.stores import Stores
 from dragoman.features.services import Given, Services, join
-from dragoman.protocols import irc
+from dragoman.protocols import irc, xmpp
 
 #: Protocols whose clients do not say which domain they mean before they have logged in.
 EVERYWHERE = frozenset({"irc"})
@@ -66,6 +66,9 @@ async def build(settings: config.Settings, parts: Parts) -> Server:
         limits=settings.limits,
     )
     services = join(given, authenticator)
-    greeters = {"irc": irc.Front(services, settings.irc).greet}
+    greeters: dict[str, Greeter] = {
+        "xmpp": xmpp.Front(services, settings.xmpp).greet,
+        "irc": irc.Front(services, settings.irc).greet,
+    }
     office = Office(services, passwords, __version__, tuple(greeters), clock.now())
     return Server(settings, services, accounts, office, greeters)
