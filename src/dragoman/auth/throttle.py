@@ -7,9 +7,9 @@ before is known there: for that account, from there, nothing counts but its own 
 
 from collections import OrderedDict
 from ipaddress import ip_address
-from typing import Generic, TypeVar
+from typing import Annotated, Generic, TypeVar
 
-from msgspec import Struct
+from msgspec import Meta, Struct
 
 from dragoman.core.address import Address
 from dragoman.core.clock import Clock
@@ -18,20 +18,28 @@ K = TypeVar("K")
 
 
 class Settings(Struct, frozen=True, forbid_unknown_fields=True):
-    """Failures that are free, and how long one waits after more. ``enabled`` false is for measurements."""
+    """Failures that are free, and how long one waits after more."""
 
     enabled: bool = True
-    free_per_network: int = 30
-    free_per_account: int = 10
-    first_wait_seconds: float = 1.0
+    """False is for measurements only."""
+    free_per_network: Annotated[int, Meta(ge=1)] = 30
+    """Failed logins of a /24 or /48, for whichever accounts, before the next one has to wait."""
+    free_per_account: Annotated[int, Meta(ge=1)] = 10
+    """The same for an account, from wherever."""
+    first_wait_seconds: Annotated[float, Meta(gt=0, le=60)] = 1.0
     """After the first failure that is not free; doubles with each further one."""
-    longest_wait_seconds: float = 60.0
-    longest_known_wait_seconds: float = 5.0
+    longest_wait_seconds: Annotated[float, Meta(gt=0, le=3600)] = 60.0
+    """No wait is longer: a longer one would lock the owner out."""
+    longest_known_wait_seconds: Annotated[float, Meta(gt=0, le=60)] = 5.0
     """The same for an account in a network that it has logged in from."""
-    halving_seconds: float = 600.0
-    remembered_networks: int = 16_384
-    remembered_accounts: int = 16_384
-    remembered_known: int = 65_536
+    halving_seconds: Annotated[float, Meta(gt=0)] = 600.0
+    """In which half of the failures are forgotten."""
+    remembered_networks: Annotated[int, Meta(ge=1)] = 16_384
+    """How many networks with failures are kept in memory."""
+    remembered_accounts: Annotated[int, Meta(ge=1)] = 16_384
+    """How many accounts with failures."""
+    remembered_known: Annotated[int, Meta(ge=1)] = 65_536
+    """How many pairs of an account and a network that it has logged in from."""
 
 
 class _Debt:
