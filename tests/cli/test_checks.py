@@ -38,6 +38,11 @@ def test_a_data_directory_below_a_file_cannot_be_made(tmp_path: Path) -> None:
     assert check.state is State.FAILED and check.remedy
 
 
+def test_a_path_that_is_too_long_for_a_socket_is_told_before_it_fails(tmp_path: Path) -> None:
+    check = checks.directory(tmp_path / ("x" * 100))
+    assert check.state is State.FAILED and "107 bytes" in check.remedy
+
+
 def test_a_port_that_somebody_has_is_told_with_the_way_to_see_who() -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]

@@ -42,7 +42,7 @@ ALPN = {"xmpp": ("xmpp-client",), "irc": ("irc",)}
 
 @dataclass(slots=True)
 class Running:
-    """A server that accepts connections, until :meth:`stop`."""
+    """A server that accepts connections, until :meth:`stop`. ``http_port`` is 0 where health is not served."""
 
     place: Place
     server: Server

@@ -14,12 +14,15 @@ from pathlib import Path
 from msgspec import Struct
 
 from dragoman import config
+from dragoman.app.place import Place
 from dragoman.config import Settings
 
 #: Below this, a warning: SQLite's log and a vacuum need room.
 ENOUGH_BYTES = 512 << 20
 ENOUGH_FILES = 4096
 RESOLVER_SECONDS = 3.0
+#: Bytes of a Unix socket's name (unix(7): sun_path without its NUL).
+LONGEST_SOCKET = 107
 
 
 class State(StrEnum):
@@ -51,6 +54,9 @@ def directory(data: Path) -> Check:
     except OSError as error:
         remedy = f"sudo install -d -o {os.getuid()} -m 700 {data}, or name another one with --data"
         return Check("data", State.FAILED, f"{data} cannot be made: {error.strerror}", remedy)
+    if len(os.fsencode(Place(data.resolve()).control)) > LONGEST_SOCKET:
+        remedy = "name a directory with a shorter path: the control socket's name has at most 107 bytes (unix(7))"
+        return Check("data", State.FAILED, f"{data} has too long a path", remedy)
     if not os.access(data, os.R_OK | os.W_OK | os.X_OK):
         return Check("data", State.FAILED, f"{data} is not yours to write", f"sudo chown -R {os.getuid()} {data}")
     if data.stat().st_mode & 0o077:

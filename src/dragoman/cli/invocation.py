@@ -10,10 +10,10 @@ import click
 from msgspec.structs import replace
 
 from dragoman import config
+from dragoman.app.place import Place
 from dragoman.cli.failure import Exit, Failure
 
 CONFIG_NAME = "dragoman.toml"
-CONTROL_NAME = "control.sock"
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -54,7 +54,7 @@ class Invocation:
 
     def control_socket(self) -> Path:
         """Where a running server takes commands."""
-        return self.data_directory() / CONTROL_NAME
+        return Place(self.data_directory()).control
 
     def _data_of(self, settings: config.Settings) -> Path:
         if self.data is not None:

@@ -9,12 +9,13 @@ import click
 from dragoman import config
 from dragoman.admin import users
 from dragoman.app.build import Server
+from dragoman.app.place import Place
 from dragoman.app.serve import Running
 from dragoman.cli import checks
 from dragoman.cli.configuration import write
 from dragoman.cli.connection import is_running
 from dragoman.cli.failure import Exit, Failure
-from dragoman.cli.invocation import CONFIG_NAME, CONTROL_NAME, Invocation, shared_options
+from dragoman.cli.invocation import CONFIG_NAME, Invocation, shared_options
 from dragoman.cli.offline import with_server
 from dragoman.cli.options import overridden, server_options
 from dragoman.cli.serving import run_server
@@ -47,7 +48,7 @@ def up(
         invocation.settings(), domains=domains, listen=listen, port_offset=port_offset, no_limits=no_limits
     )
     data = Path(settings.server.data)
-    if is_running(data / CONTROL_NAME):
+    if is_running(Place(data).control):
         raise Failure(Exit.CONFLICT, f"a server runs already in {data}", f"dragoman --data {data} status")
     if not invocation.as_json:
         show_heading(settings)

@@ -39,12 +39,13 @@ def welcome(running: Running) -> Welcome:
         if name in ports
     }
     authority = running.certificates.authority_file
-    http = config.http(settings)
+    address = settings.http.address
+    host = f"[{address}]" if ":" in address else address
     return Welcome(
         {domain.name: ways(domain.name, open_listeners) for domain in config.domains(settings)},
         str(authority or ""),
         fingerprint(authority) if authority else "",
-        f"http://{http.address}:{http.port}/readyz" if http.enabled else "",
+        f"http://{host}:{running.http_port}/readyz" if running.http_port else "",
     )
 
 
