@@ -9,9 +9,6 @@ import apsw
 from dragoman.core.stores import StorageFailed
 from dragoman.storage.sqlite.settings import Settings
 
-#: 16 MiB of log between two checkpoints: pages that change often are written into the database once.
-CHECKPOINT_PAGES = 4096
-
 #: Errors of the place where the database is. They strike every operation alike; all others are one operation's own.
 PLACE_ERRORS = (
     apsw.FullError,
@@ -32,7 +29,7 @@ def open_writer(settings: Settings) -> apsw.Connection:
     connection = _open(settings, apsw.SQLITE_OPEN_READWRITE | apsw.SQLITE_OPEN_CREATE)
     connection.pragma("journal_mode", "wal")
     connection.pragma("synchronous", settings.synchronous)
-    connection.wal_autocheckpoint(CHECKPOINT_PAGES)
+    connection.wal_autocheckpoint(settings.checkpoint_pages)
     return connection
 
 

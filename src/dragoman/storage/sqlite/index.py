@@ -78,6 +78,11 @@ def add(connection: apsw.Connection, rows: Sequence[Row]) -> None:
     connection.executemany(_SQL["add_entry"], sorted(entry_rows))
     connection.executemany(_SQL["add_name"], sorted(name_rows))
     connection.executemany(_SQL["add_words"], word_rows)
+    add_dedup(connection, rows)
+
+
+def add_dedup(connection: apsw.Connection, rows: Iterable[Row]) -> None:
+    """Remember the senders' own names of messages."""
     connection.executemany(_SQL["add_dedup"], [(row.dedup, row.id, row.at) for row in rows if row.dedup is not None])
 
 

@@ -133,6 +133,7 @@ class Journal:
         present = self._row(connection, row.id)
         if present is not None:
             self._merge(connection, present, unpack_entries(row.entries))
+            index.add_dedup(connection, (row,))
             return
         connection.execute(_SQL["append"], row)
         if row.id <= connection.execute(_SQL["indexed"]).get:
