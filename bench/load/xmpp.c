@@ -135,7 +135,11 @@ static void take_presence(struct session *session, char *data, char *end) {
     int length = snprintf(own, sizeof own, "%s/b%05u", plan.room, session->index);
     if (!session->waits_for_room || !from || strncmp(from, own, length)) return;
     if (holds(data, end - data, "error")) fail("b%05u cannot enter: %.*s", session->index, (int)(end - data), data);
-    if (!session->joined) has_joined(session);
+    if (session->joined) return;
+    if (session->index != plan.first) has_joined(session);
+    else                        /* the first one has made the room, and opens it as it is (XEP-0045 §10.1.2) */
+        session_format(session, "<iq type='set' id='open' to='%s'><query xmlns='http://jabber.org/protocol/muc#owner'>"
+                                "<x xmlns='jabber:x:data' type='submit'/></query></iq>", plan.room);
 }
 
 static size_t consume(struct session *session, char *data, size_t length) {
@@ -147,6 +151,7 @@ static size_t consume(struct session *session, char *data, size_t length) {
         if (!session->online) log_in(session, at, next);
         else if (starts(at, next - at, "<message")) take_message(session, at, next);
         else if (starts(at, next - at, "<presence")) take_presence(session, at, next);
+        else if (session->waits_for_room && !session->joined && holds(at, next - at, "open")) has_joined(session);
     }
     return at - data;
 }

@@ -1,24 +1,41 @@
 """Dragoman as its own command line starts it, with every feature on; only the limits are off, as for its peers."""
 
+import asyncio
 import shutil
 import sys
 from pathlib import Path
 
 from bench.machine import NotFit
-from bench.servers.server import DOMAIN, Server
+from bench.servers.server import DOMAIN, ITERATIONS, Server, account, verifier
+from dragoman.app.place import Place
+from dragoman.core.address import Address
+from dragoman.core.stores import Credentials, Verifier
+from dragoman.net.clock import LoopClock
+from dragoman.storage import Settings, open_stores
 
 _XMPP, _IRC = 5222, 6667
+_PUTS_OFF = Settings(path="").index_seconds + 0.2
+
+_CONFIG = """\
+[auth]
+plain_on_loopback = true
+[domains."{domain}".policy]
+archive = {archive}
+"""
 
 
 def dragoman(directory: Path, offset: int, *, accounts: int, archive: bool) -> tuple[Server, Server]:
     """One process on two ports: as an XMPP and as an IRC server. ``offset`` is added to the usual port numbers."""
-    directory.mkdir(parents=True)
+    directory.mkdir(mode=0o700, parents=True)
     program = str(Path(sys.executable).with_name("dragoman"))
     if shutil.which(program) is None:
         raise NotFit("the command `dragoman` is not installed beside this Python: run `uv sync`")
+    (directory / "dragoman.toml").write_text(_CONFIG.format(domain=DOMAIN, archive="true" if archive else "false"))
+    asyncio.run(_fill(directory, accounts))
     up = (program, "--data", str(directory), "up", "--domain", DOMAIN, "--listen", "127.0.0.1")
-    return tuple(  # type: ignore[return-value]  # two dialects, two servers
-        Server(
+
+    def server(dialect: str, port: int) -> Server:
+        return Server(
             name="Dragoman, archive durable" if archive else "Dragoman",
             project="Dragoman",
             dialect=dialect,
@@ -27,7 +44,20 @@ def dragoman(directory: Path, offset: int, *, accounts: int, archive: bool) -> t
             archive="sqlite" if archive else "",
             directory=directory,
             command=(*up, "--port-offset", str(offset), "--no-limits"),
-            environment={} if archive else {"DRAGOMAN_ARCHIVE": "off"},
+            puts_off=_PUTS_OFF if archive else 0.0,
         )
-        for dialect, port in (("xmpp", _XMPP), ("irc", _IRC))
-    )
+
+    return server("xmpp", _XMPP), server("irc", _IRC)
+
+
+async def _fill(directory: Path, accounts: int) -> None:
+    """Create the accounts in one go, all with the one verifier that the peers are given, too."""
+    keys = verifier()
+    credentials = Credentials({"SHA-1": Verifier(keys.salt, ITERATIONS, keys.stored_key, keys.server_key)})
+    stores = await open_stores(Settings(str(Place(directory).database)), LoopClock())
+    try:
+        created = [stores.accounts.create(Address(account(number), DOMAIN), credentials) for number in range(accounts)]
+        await asyncio.gather(*created)
+    finally:
+        await stores.close()
+
