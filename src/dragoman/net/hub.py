@@ -75,7 +75,7 @@ class Hub:
         self.limits = limits
         self.gate = Gate(limits)
         self.tasks = Tasks(loop)
-        self.connections: set[Connected] = set()
+        self.connections: dict[Connected, None] = {}  # in the order in which they came, so that a run can be repeated
         self.handshakes: Deadlines[Connected] = Deadlines(
             loop, limits.tls_seconds, lambda one: one.overdue("the TLS handshake took too long")
         )
@@ -96,7 +96,7 @@ class Hub:
 
     def forget(self, connection: Connected) -> None:
         """A connection is gone."""
-        self.connections.discard(connection)
+        self.connections.pop(connection, None)
         self.lingering.discard(connection)
         self.handshakes.discard(connection)
         if self._emptied is not None and not self.connections:

@@ -128,7 +128,7 @@ class StreamWire(asyncio.Protocol):
             hub.strangers.add(self)
         traffic.accepted += 1
         traffic.open += 1
-        hub.connections.add(self)
+        hub.connections[self] = None
         self._transport.set_write_buffer_limits(high=UNREAD_BYTES)
         is_direct = self._door.direct and self._door.tls is not None
         if self._door.outgoing or not is_direct:
