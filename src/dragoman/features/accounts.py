@@ -6,6 +6,7 @@ from dragoman.core.hooks import Hooks
 from dragoman.core.policy import Domains
 from dragoman.core.session import Session
 from dragoman.core.stores import AccountStore, Credentials
+from dragoman.features.lookalikes import Lookalikes
 
 #: How many names of existing accounts are remembered; the store is asked for the others.
 REMEMBERED = 100_000
@@ -20,6 +21,7 @@ class Accounts:
         self._domains = domains
         self._known: dict[Address, None] = {}
         self._guests: set[Address] = set()
+        self._lookalikes = Lookalikes(store, hooks)
         hooks.session_opened(self._opened)
 
     async def exists(self, account: Address) -> bool:
@@ -40,9 +42,11 @@ class Accounts:
         return account in self._guests
 
     async def create(self, account: Address, credentials: Credentials) -> None:
-        """A new account; ``Refused(conflict)`` where the name is taken."""
+        """A new account; ``Refused(conflict)`` where the name, or one that looks like it, is taken; not-acceptable where
+        it cannot be anybody's."""
         if self._domains.of_accounts(account.domain) is None:
             raise Refused(Condition.ITEM_NOT_FOUND, f"{account.domain} is not a domain of this server")
+        await self._lookalikes.admit(account)
         if account in self._guests or not await self._store.create(account, credentials):
             raise Refused(Condition.CONFLICT, f"{account} exists already")
         self._remember(account)
