@@ -1,56 +1,16 @@
-"""``dragoman up`` and ``dragoman run`` as programs of their own, from nothing to an orderly end."""
+"""``dragoman up`` as a program of its own, from nothing to an orderly end."""
 
 import json
-import os
 import signal
 import socket
 import subprocess
-import sys
 import urllib.request
 from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import pytest
-
-#: Any free ports, so that tests can run side by side.
-PORTS = {f"DRAGOMAN_LISTENERS__{name}__PORT": "0" for name in ("XMPP", "XMPPS", "IRC", "IRCS")} | {
-    "DRAGOMAN_HTTP__PORT": "0"
-}
-PROGRAM = [sys.executable, "-c", "from dragoman.cli import main; main()"]
-
-
-@contextmanager
-def running(*words: str, data: Path, **environment: str) -> Iterator[subprocess.Popen[str]]:
-    process = subprocess.Popen(
-        [*PROGRAM, "--data", str(data), *words],
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-        env=os.environ | PORTS | environment,
-    )
-    try:
-        yield process
-    finally:
-        process.kill()
-        process.communicate()
-
-
-def until_ready(process: subprocess.Popen[str]) -> list[str]:
-    assert process.stdout is not None
-    lines = []
-    for line in process.stdout:
-        lines.append(line.rstrip("\n"))
-        if lines[-1] == "ready" or '"ready": true' in line:
-            return lines
-    raise AssertionError(f"ended without being ready: {lines} {process.stderr.read() if process.stderr else ''}")
-
-
-def command(data: Path, *words: str, stdin: str = "") -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [*PROGRAM, "--data", str(data), "--json", *words], input=stdin, capture_output=True, text=True, check=False
-    )
+from tests.cli.program import command, running, until_ready
 
 
 @pytest.fixture
@@ -103,20 +63,6 @@ def test_a_stop_is_orderly_and_a_second_start_finds_everything(tmp_path: Path) -
         assert not any("passwords are not shown again" in line for line in lines)
         process.send_signal(signal.SIGINT)
         assert process.wait(30) == 0
-
-
-def test_run_says_only_that_it_is_ready_and_tells_the_service_manager(tmp_path: Path) -> None:
-    with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as systemd:
-        systemd.bind(str(tmp_path / "notify"))
-        with running("run", data=tmp_path / "d", NOTIFY_SOCKET=str(tmp_path / "notify")) as process:
-            assert until_ready(process) == ["ready"]
-            assert systemd.recv(100) == b"READY=1"
-            process.send_signal(signal.SIGHUP)
-            process.send_signal(signal.SIGTERM)
-            out, err = process.communicate(timeout=30)
-    assert process.returncode == 0
-    assert out == ""
-    assert [json.loads(line)["event"] for line in err.splitlines()][-1] == "stopped"
 
 
 def test_a_port_that_is_taken_ends_up_with_the_remedy(tmp_path: Path) -> None:
