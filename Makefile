@@ -17,8 +17,8 @@ run: .venv/ready
 	@$(BIN)/dragoman --data $(DATA) up --demo alice --demo bob $(ARGS)
 
 test: check clients
-	$(BIN)/pytest -n 2 -m "not (clients or faults or simulation)"
-	$(BIN)/pytest -m "clients or faults or simulation"
+	$(BIN)/pytest -n 2 -m "not (clients or faults or simulation or network)"
+	$(BIN)/pytest --network -m "clients or faults or simulation or network"
 
 check: .venv/ready
 	$(BIN)/ruff format --check .
