@@ -43,6 +43,16 @@ def parse(document: bytes, limits: Limits = Limits()) -> Element:  # noqa: B008 
         raise XmlError("policy-violation", "too many octets")
     _check_encoding(document)
     builder = _Builder(limits)
+    _feed(builder, document, whole=True)
+    return builder.root()
+
+
+def check_beginning(document: bytes, limits: Limits = Limits()) -> None:  # noqa: B008 - frozen
+    """``XmlError`` where no document that begins like this can ever be acceptable."""
+    _feed(_Builder(limits), document, whole=False)
+
+
+def _feed(builder: "_Builder", document: bytes, *, whole: bool) -> None:
     parser = expat.ParserCreate("utf-8", _SEPARATOR)
     parser.buffer_text = True
     parser.buffer_size = max(len(document), 1)  # so that no text is ever cut in two
@@ -56,11 +66,10 @@ def parse(document: bytes, limits: Limits = Limits()) -> Element:  # noqa: B008 
     parser.ProcessingInstructionHandler = _restricted
     parser.CommentHandler = _restricted
     try:
-        parser.Parse(document, True)
+        parser.Parse(document, whole)
     except expat.ExpatError as error:
         unbound = error.code == expat.errors.codes[expat.errors.XML_ERROR_UNBOUND_PREFIX]
         raise XmlError("bad-namespace-prefix" if unbound else "not-well-formed", str(error)) from None
-    return builder.root()
 
 
 class _Builder:

@@ -229,3 +229,19 @@ def test_garbage_only_ever_breaks_the_protocol(garbage: bytes) -> None:
             frames(octets)
         except ProtocolError:
             pass
+
+
+def test_the_end_of_something_else_is_found_out_before_the_element_is_whole() -> None:
+    with pytest.raises(ProtocolError, match="not-well-formed"):
+        frames(HEADER + b"<message><body>Hi</message>")
+
+
+def test_a_stanza_that_may_still_become_whole_is_waited_for() -> None:
+    whole = "<message><body a='1'>Hé</body></message>".encode()
+    for cut in range(1, len(whole)):
+        framer = Framer(AFTER_LOGIN)
+        framer.feed(HEADER + whole[:cut])
+        assert isinstance(framer.next(), Opened)
+        assert framer.next() is None
+        framer.feed(whole[cut:])
+        assert isinstance(framer.next(), Stanza)

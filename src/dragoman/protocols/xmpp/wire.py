@@ -12,7 +12,7 @@ from msgspec import Struct
 
 from dragoman.core.errors import ProtocolError
 from dragoman.formats.xml import Element
-from dragoman.formats.xml_parser import Limits, XmlError, parse
+from dragoman.formats.xml_parser import Limits, XmlError, check_beginning, parse
 from dragoman.protocols.xmpp import pattern
 from dragoman.protocols.xmpp.namespaces import CLIENT, STREAM
 from dragoman.protocols.xmpp.stanza import Stanza
@@ -60,7 +60,18 @@ _USUAL = f" xmlns='{CLIENT}' xmlns:stream='{STREAM}'".encode()
 class Framer:
     """Octets in, frames out, one at a time, since a frame may change how the next one is to be read."""
 
-    __slots__ = ("_at", "_data", "_declarations", "_depth", "_elements", "_inside", "_name", "_start", "limits")
+    __slots__ = (
+        "_at",
+        "_data",
+        "_declarations",
+        "_depth",
+        "_doubt",
+        "_elements",
+        "_inside",
+        "_name",
+        "_start",
+        "limits",
+    )
 
     def __init__(self, limits: Limits = BEFORE_LOGIN) -> None:
         self.limits = limits
@@ -72,9 +83,9 @@ class Framer:
 
     def _fresh(self) -> None:
         self._at = self._start  # how far the scanner has looked
-        self._depth = 0
-        self._elements = 0
+        self._depth = self._elements = 0
         self._inside = _Inside.CONTENT
+        self._doubt = 1  # octets at which an unfinished element is looked at
 
     def restart(self) -> None:
         """A new header follows (RFC 6120 §4.3.3); what was received behind it already is kept."""
@@ -153,6 +164,11 @@ class Framer:
             self._at -= self._start
             self._start = 0
         self._check_length(len(self._data))
+        if len(self._data) >= self._doubt and self._name:
+            # The scanner counts tags and does not look at their names; at each doubling, so that drops cost no more.
+            self._doubt = 2 * len(self._data)
+            limits = _inside_stream(self.limits, self._declarations)
+            check_beginning(b"<s%b>%b" % (self._declarations, self._data), limits)
 
     def _check_length(self, octets: int) -> None:
         if octets > self.limits.octets:
@@ -187,9 +203,7 @@ class Framer:
     # -- reading one element ------------------------------------------------------------------------------------------
 
     def _parse(self, raw: bytes) -> Stanza:
-        limits = self.limits
-        inner = Limits(limits.octets + 1024 + len(self._declarations), limits.depth + 1, limits.elements + 1)
-        root = parse(b"<s%b>%b</s>" % (self._declarations, raw), inner)
+        root = parse(b"<s%b>%b</s>" % (self._declarations, raw), _inside_stream(self.limits, self._declarations))
         if len(root.children) != 1 or not isinstance(root.children[0], Element):
             raise ProtocolError("not-well-formed", "not one element")
         return Stanza(root.children[0])
@@ -276,6 +290,10 @@ class Framer:
         self._at = end + 3 if end >= 0 else max(self._at, len(data) - 2)
         self._inside = _Inside.CONTENT if end >= 0 else self._inside
         return end >= 0
+
+
+def _inside_stream(limits: Limits, declarations: bytes) -> Limits:
+    return Limits(limits.octets + 1024 + len(declarations), limits.depth + 1, limits.elements + 1)
 
 
 def _declarations(attributes: bytes) -> bytes:
