@@ -4,9 +4,11 @@ from typing import TYPE_CHECKING
 
 from dragoman.core.address import Address
 from dragoman.core.hooks import PresenceChange
+from dragoman.core.model import Presence
 from dragoman.protocols.irc import capabilities as cap
 from dragoman.protocols.irc import numerics as n
 from dragoman.protocols.irc.casemapping import fold
+from dragoman.protocols.irc.channels import note_away
 from dragoman.protocols.irc.client import Client
 from dragoman.protocols.irc.wire import Line
 
@@ -56,15 +58,24 @@ class Monitors:
         return account if await network.may_see(client.account, account) else None
 
     async def presence_changed(self, change: PresenceChange) -> None:
-        """Somebody came or went: tell those who watch it, if they may know."""
+        """Somebody came or went, or went away: tell those who watch it, if they may know."""
         account = change.session.account
-        here = self._network.services.presence.current(account) is not None
+        presence = self._network.services.presence.current(account)
+        here = presence is not None
         if here == (account in self._here):
+            if presence is not None:
+                await self._note_away(account, presence)
             return
         self._here.symmetric_difference_update((account,))
         for client in self.watchers(account):
             if await self._network.may_see(client.account, account):
                 self._tell(client, account, here=here)
+
+    async def _note_away(self, account: Address, presence: Presence) -> None:
+        """Each is told once, though it may also share a channel with the account (extended-monitor §AWAY)."""
+        for client in self.watchers(account):
+            if client.has(cap.EXTENDED_MONITOR) and await self._network.may_see(client.account, account):
+                note_away(client, self._network.people.nick(account, client.domain), presence)
 
     def watchers(self, account: Address) -> list[Client]:
         """Who watches an account, under whatever name it has for each."""
