@@ -1,0 +1,124 @@
+"""The ways from a client of the tests to the server: through memory, and over a socket."""
+
+import asyncio
+import contextlib
+import ssl
+from collections.abc import Callable
+from typing import Protocol
+
+from dragoman.core.endpoint import Caller, Channel, Greeter
+
+Heard = Callable[[bytes], None]
+
+
+class Way(Protocol):
+    """How a client reaches the server: bytes go out by ``send``; what comes in is told to the client at once."""
+
+    closed: bool
+
+    async def send(self, data: bytes) -> None: ...
+
+    async def drop(self) -> None:
+        """Break the connection without a word."""
+        ...
+
+
+class MemoryWire:
+    """A connection without a network: both the server's wire and the client's way. TLS is only said to be there."""
+
+    def __init__(self, greeter: Greeter, heard: Heard, channel: Channel | None = None) -> None:
+        self.channel = channel or Channel(remote="127.0.0.1", port=50_000, secure=True, trusted=True)
+        self.closed = False
+        self.logged_in = False
+        self._heard = heard
+        self._turn = asyncio.Lock()
+        self._caller: Caller | None = greeter(self)
+        if self.channel.secure:
+            self._caller.secured(self.channel)
+
+    # -- the client's side ---------------------------------------------------------------------------------------------
+
+    async def send(self, data: bytes) -> None:
+        async with self._turn:
+            if self._caller is not None and not self.closed:
+                await self._caller.received(data)
+
+    async def drop(self) -> None:
+        self.closed = True
+        async with self._turn:
+            self._tell_lost("dropped")
+
+    def drain(self) -> None:
+        """The server is stopping."""
+        if self._caller is not None:
+            self._caller.drain("the server is stopping")
+
+    # -- the server's side ---------------------------------------------------------------------------------------------
+
+    def write(self, data: bytes) -> None:
+        if not self.closed:
+            self._heard(data)
+
+    def authenticated(self) -> None:
+        self.logged_in = True
+
+    def start_tls(self) -> None:
+        self.channel = Channel(remote=self.channel.remote, port=self.channel.port, secure=True, trusted=True)
+        if self._caller is not None:
+            self._caller.secured(self.channel)
+
+    def close(self) -> None:
+        if not self.closed:
+            self.closed = True
+            self._heard(b"")
+            asyncio.get_running_loop().call_soon(self._tell_lost, "closed")
+
+    def abort(self) -> None:
+        self.close()
+
+    def pending(self) -> int:
+        return 0
+
+    def _tell_lost(self, reason: str) -> None:
+        if self._caller is not None:
+            caller, self._caller = self._caller, None
+            caller.lost(reason)
+
+
+class SocketWay:
+    """A TCP connection, inside TLS from its first byte where ``tls`` says so."""
+
+    def __init__(self, heard: Heard) -> None:
+        self.closed = False
+        self._heard = heard
+        self._reader: asyncio.Task[None] | None = None
+        self._writer: asyncio.StreamWriter
+
+    @classmethod
+    async def open(cls, port: int, heard: Heard, *, tls: bool) -> "SocketWay":
+        context = ssl.create_default_context()
+        context.check_hostname = False
+        context.verify_mode = ssl.CERT_NONE
+        way = cls(heard)
+        reader, way._writer = await asyncio.open_connection("127.0.0.1", port, ssl=context if tls else None)
+        way._reader = asyncio.create_task(way._read(reader))
+        return way
+
+    async def send(self, data: bytes) -> None:
+        with contextlib.suppress(ConnectionError):
+            self._writer.write(data)
+            await self._writer.drain()
+
+    async def drop(self) -> None:
+        self._writer.transport.abort()
+        self.closed = True
+        if self._reader is not None:
+            self._reader.cancel()
+            await asyncio.wait([self._reader])
+
+    async def _read(self, reader: asyncio.StreamReader) -> None:
+        with contextlib.suppress(ConnectionError, ssl.SSLError):
+            while data := await reader.read(65536):
+                self._heard(data)
+        self.closed = True
+        self._heard(b"")
