@@ -1,12 +1,12 @@
 import asyncio
 
-from dragoman.net.strand import MAX_WAITING, Overrun, Strand, Tasks
+from dragoman.net.strand import MAX_WAITING, Overrun, Strand, Suspended
 
 
 class Spy:
     def __init__(self) -> None:
         self.calls: list[str] = []
-        self.errors: list[Exception] = []
+        self.errors: list[BaseException] = []
 
     def hold(self) -> None:
         self.calls.append("hold")
@@ -14,7 +14,7 @@ class Spy:
     def release(self) -> None:
         self.calls.append("release")
 
-    def broke(self, error: Exception) -> None:
+    def broke(self, error: BaseException) -> None:
         self.errors.append(error)
 
 
@@ -23,8 +23,8 @@ class Handler:
 
     def __init__(self) -> None:
         self.spy = Spy()
-        self.tasks = Tasks(asyncio.get_running_loop())
-        self.strand = Strand(self.received, self.spy, self.tasks)
+        self.suspended = Suspended(asyncio.get_running_loop())
+        self.strand = Strand(self.received, self.spy, self.suspended)
         self.waits: list[asyncio.Future[None]] = []
         self.done: list[bytes] = []
 
@@ -34,16 +34,16 @@ class Handler:
         self.done.append(data)
 
 
-async def test_what_does_not_wait_needs_no_task() -> None:
+async def test_what_does_not_wait_is_done_at_once() -> None:
     handler = Handler()
     handler.strand.feed(b"a")
     handler.strand.feed(b"b")
     assert handler.done == [b"a", b"b"]
-    assert len(handler.tasks) == 0
+    assert len(handler.suspended) == 0
     assert handler.spy.calls == []
 
 
-async def test_what_waits_goes_on_in_a_task_and_the_rest_follows_as_one_chunk() -> None:
+async def test_what_waits_goes_on_and_the_rest_follows_as_one_chunk() -> None:
     handler = Handler()
     handler.waits = [asyncio.get_running_loop().create_future() for _ in range(3)]
     handler.strand.feed(b"a")
@@ -53,7 +53,7 @@ async def test_what_waits_goes_on_in_a_task_and_the_rest_follows_as_one_chunk() 
     for future in handler.waits:
         await asyncio.sleep(0)
         future.set_result(None)
-    await handler.tasks.settle(1)
+    await handler.suspended.settle(1)
     assert handler.done == [b"a", b"bc"]
     assert handler.spy.calls == ["hold", "hold", "release"]
     assert not handler.strand.busy
@@ -68,16 +68,16 @@ async def test_many_may_wait_for_the_same_future() -> None:
     await asyncio.sleep(0)
     shared.set_result(None)
     for handler in handlers:
-        await handler.tasks.settle(1)
+        await handler.suspended.settle(1)
     assert all(handler.done == [b"x"] and not handler.spy.errors for handler in handlers)
 
 
-async def test_a_future_may_be_done_before_the_task_begins() -> None:
+async def test_a_future_may_be_done_in_the_same_turn() -> None:
     handler = Handler()
     handler.waits = [asyncio.get_running_loop().create_future()]
     handler.strand.feed(b"x")
     handler.waits[0].set_result(None)
-    await handler.tasks.settle(1)
+    await handler.suspended.settle(1)
     assert handler.done == [b"x"]
 
 
@@ -93,40 +93,53 @@ async def test_an_error_of_what_is_waited_for_reaches_the_handler_where_it_waits
         await asyncio.sleep(0)
         handler.done.append(data)
 
-    strand = Strand(careful, handler.spy, handler.tasks)
+    strand = Strand(careful, handler.spy, handler.suspended)
     handler.waits = [asyncio.get_running_loop().create_future()]
     strand.feed(b"x")
     await asyncio.sleep(0)
     handler.waits[0].set_exception(OSError("disk"))
-    await handler.tasks.settle(1)
+    await handler.suspended.settle(1)
     assert (caught, handler.done) == (["disk"], [b"x"])
 
 
-async def test_in_a_task_the_handler_may_use_what_needs_one() -> None:
-    spy, tasks, done = Spy(), Tasks(asyncio.get_running_loop()), []
+async def test_what_needs_a_task_runs_in_one_that_the_handler_awaits() -> None:
+    spy, suspended, done = Spy(), Suspended(asyncio.get_running_loop()), []
 
-    async def timed(data: bytes) -> None:
-        await asyncio.sleep(0)
+    async def timed() -> None:
         async with asyncio.timeout(5):
             await asyncio.sleep(0)
+
+    async def handler(data: bytes) -> None:
+        await asyncio.sleep(0)
+        await asyncio.get_running_loop().create_task(timed())
         done.append(data)
 
-    Strand(timed, spy, tasks).feed(b"x")
-    await tasks.settle(1)
+    Strand(handler, spy, suspended).feed(b"x")
+    await suspended.settle(1)
     assert (done, spy.errors) == ([b"x"], [])
 
 
+async def test_a_cancelled_future_is_an_error_like_others() -> None:
+    handler = Handler()
+    handler.waits = [asyncio.get_running_loop().create_future()]
+    handler.strand.feed(b"x")
+    handler.waits[0].cancel()
+    await handler.suspended.settle(1)
+    assert isinstance(handler.spy.errors[0], asyncio.CancelledError)
+    assert not handler.strand.busy
+
+
 async def test_an_error_stops_what_waits_behind_it() -> None:
-    spy, tasks = Spy(), Tasks(asyncio.get_running_loop())
+    spy, suspended = Spy(), Suspended(asyncio.get_running_loop())
 
     async def broken(data: bytes) -> None:
         await asyncio.sleep(0)
         raise ValueError(data)
 
-    strand = Strand(broken, spy, tasks)
+    strand = Strand(broken, spy, suspended)
     strand.feed(b"a")
     strand.feed(b"b")
-    await tasks.settle(1)
+    await suspended.settle(1)
     assert [str(error) for error in spy.errors] == ["b'a'"]
     assert not strand.busy
 
@@ -141,14 +154,17 @@ async def test_what_waits_is_bounded() -> None:
     handler.strand.feed(b"one more")
     assert isinstance(handler.spy.errors[0], Overrun)
     handler.waits[0].set_result(None)
-    await handler.tasks.settle(1)
+    await handler.suspended.settle(1)
     assert handler.done == [b"a"]
 
 
-async def test_settling_cancels_what_does_not_end() -> None:
+async def test_settling_gives_up_what_does_not_end() -> None:
     handler = Handler()
     handler.waits = [asyncio.get_running_loop().create_future()]
     handler.strand.feed(b"a")
-    assert await handler.tasks.settle(0.01) == 1
-    assert len(handler.tasks) == 0
+    assert await handler.suspended.settle(0.01) == 1
+    handler.waits[0].set_result(None)
+    await asyncio.sleep(0)
+    assert handler.done == []
+    assert len(handler.suspended) == 0
     assert handler.spy.calls == ["release"]

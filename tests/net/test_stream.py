@@ -311,7 +311,7 @@ async def test_ten_thousand_quick_connections_leave_nothing_behind() -> None:
     assert len(gc.get_objects()) < before + 500
     assert server.hub.gate.count == 0
     assert server.hub.gate.enter("127.0.0.1") is not None
-    assert len(server.hub.strangers) == len(server.hub.lingering) == len(server.hub.tasks) == 0
+    assert len(server.hub.strangers) == len(server.hub.lingering) == len(server.hub.suspended) == 0
     assert server.door.traffic.open == 0
     assert server.door.traffic.accepted == 10_300
     await server.close()

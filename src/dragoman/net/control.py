@@ -17,7 +17,7 @@ import structlog
 from msgspec import Struct
 
 from dragoman.core.errors import Condition, Refused
-from dragoman.net.strand import Tasks
+from dragoman.net.tasks import Tasks
 
 log = structlog.get_logger()
 

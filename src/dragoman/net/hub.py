@@ -8,7 +8,7 @@ from typing import Protocol
 from dragoman.core.endpoint import Greeter
 from dragoman.net.limits import Deadlines, Gate, Settings
 from dragoman.net.metrics import Traffic
-from dragoman.net.strand import Tasks
+from dragoman.net.strand import Suspended
 from dragoman.net.tls import TlsSession
 
 LINGER_SECONDS = 2.0
@@ -67,14 +67,14 @@ class Hub:
         "lingering",
         "loop",
         "strangers",
-        "tasks",
+        "suspended",
     )
 
     def __init__(self, loop: asyncio.AbstractEventLoop, limits: Settings) -> None:
         self.loop = loop
         self.limits = limits
         self.gate = Gate(limits)
-        self.tasks = Tasks(loop)
+        self.suspended = Suspended(loop)
         self.connections: dict[Connected, None] = {}  # in the order in which they came, so that a run can be repeated
         self.handshakes: Deadlines[Connected] = Deadlines(
             loop, limits.tls_seconds, lambda one: one.overdue("the TLS handshake took too long")

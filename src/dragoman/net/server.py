@@ -87,7 +87,7 @@ class Server:
             for connection in remaining:
                 cast(StreamWire, connection).abort()
             await hub.wait_until_empty(1.0)  # connection_lost comes in the turn after abort
-        await hub.tasks.settle(max(0.0, deadline - hub.loop.time()))
+        await hub.suspended.settle(max(0.0, deadline - hub.loop.time()))
         hub.stop()
         return Drained(len(here) - cut, cut)
 

@@ -1,14 +1,16 @@
 """One client's bytes, handled one after the other.
 
-The handler is a coroutine that mostly has nothing to wait for, so it is stepped at once, without a task. Only where it
-suspends (on a commit, on a password) does a task finish it; what the client sends meanwhile waits in order.
+The handler is a coroutine that mostly has nothing to wait for, so it is stepped at once. Where it suspends (on a commit, on
+a password), what it waits for steps it on, and what the client sends meanwhile waits in order. No task is made: for a handler
+that waits for one commit, a task costs several times what the handler does.
+
+So a handler runs in no task, and ``asyncio.timeout`` and ``TaskGroup`` cannot be used in one, from its first line to its
+last. What needs them runs in a task of its own, which the handler awaits.
 """
 
 import asyncio
 from collections import deque
-from collections.abc import Callable, Coroutine, Generator
-from functools import partial
-from types import coroutine
+from collections.abc import Callable, Coroutine
 from typing import Any, Protocol
 
 Work = Coroutine[Any, Any, None]
@@ -33,51 +35,58 @@ class Host(Protocol):
         """A handler that was suspended has finished, and nothing waits: read on."""
         ...
 
-    def broke(self, error: Exception) -> None:
+    def broke(self, error: BaseException) -> None:
         """The handler raised, which it should not have."""
         ...
 
 
-class Tasks:
-    """Keeps what was suspended alive until it is done: the loop itself holds tasks only weakly."""
+class Suspended:
+    """The strands of one loop whose handlers wait, in the order in which they began to."""
 
-    __slots__ = ("_loop", "_running")
+    __slots__ = ("_emptied", "_strands", "loop")
 
     def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
-        self._loop = loop
-        self._running: set[asyncio.Task[None]] = set()
+        self.loop = loop
+        self._strands: dict[Strand, None] = {}
+        self._emptied: asyncio.Event | None = None
 
     def __len__(self) -> int:
-        return len(self._running)
+        return len(self._strands)
 
-    def start(self, work: Work) -> None:
-        """Run to the end in a task. ``work`` deals with its own errors."""
-        task = self._loop.create_task(work)
-        self._running.add(task)
-        task.add_done_callback(self._running.discard)
+    def add(self, strand: "Strand") -> None:
+        self._strands[strand] = None
+
+    def discard(self, strand: "Strand") -> None:
+        self._strands.pop(strand, None)
+        if self._emptied is not None and not self._strands:
+            self._emptied.set()
 
     async def settle(self, seconds: float) -> int:
-        """Wait until all are done, at most ``seconds``; cancel those that are not, and say how many they were."""
-        if not self._running:
-            return 0
-        _, late = await asyncio.wait(set(self._running), timeout=seconds)
-        for task in late:
-            task.cancel()
-        if late:
-            await asyncio.wait(late)
+        """Wait until all have finished, at most ``seconds``; give up those that have not, and say how many they were."""
+        if self._strands:
+            self._emptied = asyncio.Event()
+            try:
+                async with asyncio.timeout(seconds):
+                    await self._emptied.wait()
+            except TimeoutError:
+                pass
+        late = list(self._strands)
+        for strand in late:
+            strand.stop()
         return len(late)
 
 
 class Strand:
-    """Feeds one client's chunks to its handler, strictly one at a time."""
+    """Feeds one client's chunks to its handler, strictly one at a time. ``busy`` while a handler runs or waits."""
 
-    __slots__ = ("_handler", "_host", "_tasks", "_waiting", "busy")
+    __slots__ = ("_handler", "_host", "_suspended", "_waiting", "_work", "busy")
 
-    def __init__(self, handler: Callable[[bytes], Work], host: Host, tasks: Tasks) -> None:
+    def __init__(self, handler: Callable[[bytes], Work], host: Host, suspended: Suspended) -> None:
         self._handler = handler
         self._host = host
-        self._tasks = tasks
+        self._suspended = suspended
         self._waiting: deque[bytes] | None = None
+        self._work: Work | None = None
         self.busy = False
 
     def feed(self, data: bytes) -> None:
@@ -86,22 +95,58 @@ class Strand:
             self._queue(data)
             return
         self.busy = True
-        work = self._handler(data)
-        try:
-            awaited = work.send(None)
-        except StopIteration:
+        if self._goes_through(self._handler(data)):
             self.busy = False
-        except Exception as error:
-            self.busy = False
-            self._host.broke(error)
-        else:
-            if awaited is not None:
-                awaited._asyncio_future_blocking = False  # see resumed()
-            self._tasks.start(self._finish(work, awaited))
 
     def clear(self) -> None:
         """Throw away what waits."""
         self._waiting = None
+
+    def stop(self) -> None:
+        """Give up the handler where it waits."""
+        if self._work is not None:
+            self._work.close()
+            self._work = None
+            self._waiting = None
+            self._finish()
+
+    def _goes_through(self, work: Work) -> bool:
+        """Step a handler; False where it waits."""
+        try:
+            awaited = work.send(None)
+        except StopIteration:
+            return True
+        except (Exception, asyncio.CancelledError) as error:
+            self._waiting = None
+            self._host.broke(error)
+            return True
+        self._work = work
+        self._suspended.add(self)
+        if awaited is None:  # it only lets others run
+            self._suspended.loop.call_soon(self._wake, None)
+        else:
+            # Asyncio's mark on a future that was yielded, for the task to take away: it is the future's, not the waiter's,
+            # and several may wait for the same one, such as a group commit.
+            awaited._asyncio_future_blocking = False
+            awaited.add_done_callback(self._wake)
+        return False
+
+    def _wake(self, done: asyncio.Future[Any] | None) -> None:
+        """What was waited for is there; the handler takes its result, or its error, from the future itself."""
+        work, self._work = self._work, None
+        if work is None:
+            return  # stopped meanwhile
+        while self._goes_through(work):
+            if not self._waiting:
+                self._finish()
+                return
+            waiting, self._waiting = self._waiting, None
+            work = self._handler(b"".join(waiting))
+
+    def _finish(self) -> None:
+        self.busy = False
+        self._suspended.discard(self)
+        self._host.release()
 
     def _queue(self, data: bytes) -> None:
         if self._waiting is None:
@@ -112,40 +157,3 @@ class Strand:
             self._host.broke(Overrun(f"more than {MAX_WAITING} bytes"))
         else:
             self._host.hold()
-
-    async def _finish(self, work: Work, awaited: object) -> None:
-        try:
-            await resumed(work, awaited)
-            while self._waiting:
-                waiting, self._waiting = self._waiting, None
-                await self._handler(b"".join(waiting))
-        except Exception as error:
-            self._waiting = None
-            self._host.broke(error)
-        finally:
-            self.busy = False
-            self._host.release()
-
-
-@coroutine
-def resumed(work: Work, awaited: Any) -> Generator[Any, Any, None]:
-    """The rest of a coroutine that was stepped by hand and gave ``awaited``: a future that is about to be waited for, or
-    None where it only lets others run. Awaiting ``work`` itself is not possible, because it is awaiting already."""
-    while True:
-        # Asyncio's mark between a future and the task that it is yielded to. There is one for each future, not for each
-        # waiter: it must be away while nobody takes it, so that others can wait for the same one, such as a group commit.
-        if awaited is not None:
-            awaited._asyncio_future_blocking = True
-        try:
-            yield awaited
-        except GeneratorExit:
-            work.close()
-            raise
-        except BaseException as error:
-            step = partial(work.throw, error)
-        else:
-            step = partial(work.send, None)
-        try:
-            awaited = step()
-        except StopIteration:
-            return

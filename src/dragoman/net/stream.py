@@ -199,7 +199,7 @@ class StreamWire(asyncio.Protocol):
         else:
             self._transport.resume_reading()
 
-    def broke(self, error: Exception) -> None:
+    def broke(self, error: BaseException) -> None:
         if isinstance(error, Overrun):
             self._cut("the transport did not stop reading")
             return
@@ -258,7 +258,7 @@ class StreamWire(asyncio.Protocol):
 
     def _greet(self) -> None:
         self._caller = self._door.greeter(self)
-        self._strand = Strand(self._caller.received, self, self._hub.tasks)
+        self._strand = Strand(self._caller.received, self, self._hub.suspended)
 
     def _begin_tls(self) -> None:
         assert self._door.tls is not None
