@@ -46,7 +46,10 @@ class Actor(Struct, frozen=True):
         """An account as the room knows it."""
         occupant = room.accounts.get(account)
         role, view = (occupant.role, room.view(occupant)) if occupant is not None else (Role.NONE, None)
-        return cls(room.affiliation(account), role, account, view)
+        affiliation = room.affiliation(account)
+        if role is Role.MODERATOR and room.is_ownerless:
+            affiliation = Affiliation.OWNER  # what guests have opened has no other ruler
+        return cls(affiliation, role, account, view)
 
 
 SERVER_OWNER = Actor(Affiliation.OWNER, Role.MODERATOR)
@@ -96,7 +99,7 @@ def set_affiliations(room: Room, actor: Actor, changes: Sequence[AffiliationChan
         owners.discard(change.account)
         if change.affiliation is Affiliation.OWNER:
             owners.add(change.account)
-    if not owners:
+    if not owners and not room.is_ownerless:
         raise Refused(Condition.CONFLICT, "the last owner cannot go")
     told: list[Told] = []
     for change in changes:

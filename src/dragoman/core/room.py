@@ -159,7 +159,8 @@ class Room:
         if occupant is not None:
             occupant.sessions[session] = presence
             return occupant, [self._told(RoomEvent.PRESENCE, occupant, presence=presence)]
-        occupant = Occupant(nick, account, self.identify(account), self.natural_role(account))
+        role = Role.MODERATOR if self._is_found_empty() else self.natural_role(account)
+        occupant = Occupant(nick, account, self.identify(account), role)
         occupant.sessions[session] = presence
         self.occupants[nick] = self.accounts[account] = occupant
         return occupant, [self._told(RoomEvent.ENTERED, occupant, presence=presence)]
@@ -240,6 +241,14 @@ class Room:
     def _masked(self, list: str, mask: str) -> bool:
         return any(entry.list == list and matches(entry.mask, mask) for entry in self.masks)
 
+    @property
+    def is_ownerless(self) -> bool:
+        """Whether nobody owns the room: a guest opened it, and its moderators rule it as long as it lasts."""
+        return not any(grant.affiliation is Affiliation.OWNER for grant in self.grants.values())
+
+    def _is_found_empty(self) -> bool:
+        return not self.occupants and not self.config.persistent and self.is_ownerless
+
     def _remove(self, occupant: Occupant) -> None:
         del self.occupants[occupant.nick]
         del self.accounts[occupant.account]
@@ -259,9 +268,10 @@ def conceal(view: OccupantView) -> OccupantView:
     return OccupantView(view.nick, view.id, view.affiliation, view.role, None, view.voiced)
 
 
-def new_record(address: Address, config: RoomConfig, owner: Address, at: float) -> RoomRecord:
-    """A room that somebody has just opened."""
-    return RoomRecord(address, config, ((owner, Affiliation.OWNER, "", ""),), created_at=at)
+def new_record(address: Address, config: RoomConfig, owner: Address | None, at: float) -> RoomRecord:
+    """A room that somebody has just opened; None is a guest, who cannot own what may outlast its stay."""
+    owners = ((owner, Affiliation.OWNER, "", ""),) if owner is not None else ()
+    return RoomRecord(address, config, owners, created_at=at)
 
 
 def with_mask(masks: list[Mask], mask: Mask) -> list[Mask]:

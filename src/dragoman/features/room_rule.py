@@ -7,7 +7,7 @@ from dragoman.core import moderation
 from dragoman.core.address import Address
 from dragoman.core.clock import Clock
 from dragoman.core.errors import Condition, Refused
-from dragoman.core.model import Affiliation, Invitation, Kind, RoomChange, RoomEvent
+from dragoman.core.model import Affiliation, Invitation, Kind, Message, RoomChange, RoomEvent
 from dragoman.core.moderation import SERVER_OWNER, Actor, AffiliationChange, RoleChange
 from dragoman.core.policy import Domains
 from dragoman.core.room import Room, Told, with_mask, without_mask
@@ -75,8 +75,16 @@ class RoomRule:
         room = await self.rooms.existing(address)
         if len(subject.encode()) > MAX_SUBJECT_BYTES:
             raise Refused(Condition.NOT_ACCEPTABLE, "the subject is too long")
-        told = moderation.set_subject(room, room.occupant(session.address), subject, at=self.clock.now())
+        occupant = room.occupant(session.address)
+        told = moderation.set_subject(room, occupant, subject, at=self.clock.now())
         await self.rooms.save(room)
+        if subject:
+            sender = told.change.sender
+            said = Message(
+                sender=sender, recipient=sender.bare, kind=Kind.GROUPCHAT, subject=subject, occupant=room.view(occupant)
+            )
+            kept = await self.rooms.keep(room, said)
+            told = Told(told.change.readdressed(archive_id=kept.archive_id))
         self.rooms.tell(room, [told])
 
     async def add_mask(self, session: Session | None, address: Address, mask: Mask) -> bool:

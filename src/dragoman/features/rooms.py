@@ -7,10 +7,10 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from dragoman.core.address import Address
-from dragoman.core.clock import Clock
+from dragoman.core.clock import Clock, id_number
 from dragoman.core.errors import Condition, Refused
 from dragoman.core.hooks import Hooks
-from dragoman.core.model import OccupantView, Presence, RoomChange, RoomEvent, RoomWelcome, Talk
+from dragoman.core.model import Message, OccupantView, Presence, RoomChange, RoomEvent, RoomWelcome, Talk
 from dragoman.core.policy import Domain, Domains
 from dragoman.core.registry import Registry
 from dragoman.core.room import Occupant, Room, Told, conceal, new_record
@@ -177,6 +177,15 @@ class Rooms:
         for item in told:
             self._tell(room, item, skip)
 
+    async def keep(self, room: Room, event: Talk) -> Talk:
+        """Make something that happened in a room part of its history, where it has one."""
+        domain = self._domains.of_rooms(room.address.domain)
+        archived = room.config.archived and domain is not None and domain.policy.archive
+        kept, _ = await self._history.keep_for_room(event, room.address, archived=archived)
+        if archived:
+            room.last_told = max(room.last_told, id_number(kept.archive_id) or 0)
+        return kept
+
     async def save(self, room: Room) -> None:
         """Keep what changed of a room."""
         await self._store.save(room.record())
@@ -212,7 +221,8 @@ class Rooms:
             return room, False
         if not self._domains.may_create_rooms(domain, session.account, guest=session.guest):
             raise Refused(Condition.NOT_ALLOWED, "you may not open rooms here")
-        record = new_record(address, entrance.config or domain.policy.room, session.account, self._clock.now())
+        owner = session.account if not session.guest else None
+        record = new_record(address, entrance.config or domain.policy.room, owner, self._clock.now())
         room = self._rooms[address] = Room(record, self._identifier(address))
         room.locked = entrance.locked
         await self._store.save(record)
@@ -246,9 +256,8 @@ class Rooms:
             page = await self._history.query(replace(query, words_only=True))
             if room.last_told == end:
                 since = wish.since or 0.0
-                return tuple(
-                    said for said in map(self._history.as_history, page.records) if (said.sent_at or 0) >= since
-                )
+                recent = map(self._history.as_history, page.records)
+                return tuple(said for said in recent if (said.sent_at or 0) >= since and not _is_only_subject(said))
 
     def _welcome(
         self,
@@ -340,6 +349,11 @@ class Rooms:
         if len(self._rooms) > REMEMBERED:
             for address in [address for address, room in self._rooms.items() if not room.occupants]:
                 del self._rooms[address]
+
+
+def _is_only_subject(said: Talk) -> bool:
+    """A newcomer is told the subject that holds, not those of the past."""
+    return isinstance(said, Message) and bool(said.subject) and not said.text and said.native is None
 
 
 def _concealed(change: RoomChange) -> RoomChange:
