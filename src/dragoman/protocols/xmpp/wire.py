@@ -168,7 +168,7 @@ class Framer:
             # The scanner counts tags and does not look at their names; at each doubling, so that drops cost no more.
             self._doubt = 2 * len(self._data)
             limits = _inside_stream(self.limits, self._declarations)
-            check_beginning(b"<s%b>%b" % (self._declarations, self._data), limits)
+            check_beginning(b"<s%b>%b" % (self._declarations, bytes(self._data)), limits)
 
     def _check_length(self, octets: int) -> None:
         if octets > self.limits.octets:

@@ -31,9 +31,11 @@ from dragoman.protocols.xmpp.namespaces import (
     CONFERENCE,
     CORRECTION,
     FALLBACK,
+    FASTENING,
     HINTS,
     MARKERS,
     MODERATION,
+    MODERATION_OLD,
     MUC_USER,
     OOB,
     REACTIONS,
@@ -41,6 +43,7 @@ from dragoman.protocols.xmpp.namespaces import (
     RECEIPTS,
     REPLY,
     RETRACTION,
+    RETRACTION_OLD,
     STANZA_ID,
 )
 from dragoman.protocols.xmpp.timestamps import write_moment
@@ -90,16 +93,30 @@ def _reply(event: Message) -> list[Element]:
 
 
 def _retraction(event: Retraction) -> Content:
-    moderated = None
-    if event.moderator:
-        by = clean(str(event.recipient.bare.at(event.moderator)))
-        moderated = element("moderated", MODERATION, by=by)
     reason = element("reason", RETRACTION, clean(event.reason)) if event.reason else None
+    if event.moderator:
+        return _moderation(event, reason)
     return [
-        element("retract", RETRACTION, moderated, reason, id=_target(event, event.target)),
+        element("retract", RETRACTION, reason, id=_target(event, event.target)),
         element("fallback", FALLBACK, for_=RETRACTION),
         element("body", CLIENT, clean(event.fallback) or RETRACTED),
         element("store", HINTS),
+    ]
+
+
+def _moderation(event: Retraction, reason: Element | None) -> Content:
+    """XEP-0425 §4: the room says that a moderator took a message back."""
+    by, id = clean(str(event.recipient.bare.at(event.moderator))), _target(event, event.target)
+    old_reason = element("reason", MODERATION_OLD, clean(event.reason)) if event.reason else None
+    return [
+        element("retract", RETRACTION, element("moderated", MODERATION, by=by), reason, id=id),
+        # COMPAT(Gajim 1.8, slixmpp 1.17): clients that know only the extension's first form.
+        element(
+            "apply-to",
+            FASTENING,
+            element("moderated", MODERATION_OLD, element("retract", RETRACTION_OLD), old_reason, by=by),
+            id=id,
+        ),
     ]
 
 
