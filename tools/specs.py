@@ -12,14 +12,22 @@ FILE = ROOT / "specs.toml"
 
 
 class Spec(Struct, frozen=True, forbid_unknown_fields=True):
-    """One document. ``version`` is a XEP's, empty where documents have none; ``files`` are relative to src/dragoman."""
+    """One document. ``version`` is a XEP's, empty where documents have none; ``files`` are below src/dragoman, and at least
+    one of them speaks of the document: by its id, or as what it is ``called`` there."""
 
     id: str
     title: str
     state: Literal["full", "partial", "planned"]
     version: str = ""
     files: tuple[str, ...] = ()
+    called: str = ""
     note: str = ""
+
+    @property
+    def name(self) -> str:
+        """How code and comments speak of the document."""
+        kind, _, number = self.id.partition(" ")
+        return self.called or {"RFC": f"RFC {number}", "XEP": f"XEP-{number}"}.get(kind, number)
 
     @property
     def url(self) -> str:
@@ -62,7 +70,14 @@ def mistakes(specs: Specs, source: Path) -> list[str]:
         if spec.id in seen:
             told.append(f"{spec.id} stands twice")
         seen.add(spec.id)
-        told += [f"{spec.id}: there is no {file}" for file in spec.files if not (source / file).is_file()]
+        missing = [file for file in spec.files if not (source / file).is_file()]
+        told += [f"{spec.id}: there is no {file}" for file in missing]
+        if (
+            spec.files
+            and not missing
+            and not any(spec.name in (source / file).read_text("utf-8") for file in spec.files)
+        ):
+            told.append(f"{spec.id}: none of its files speaks of {spec.name}")
         if (spec.state == "planned") == bool(spec.files):
             told.append(f"{spec.id} is {spec.state} and names {len(spec.files)} files")
         if spec.state == "partial" and not spec.note:
