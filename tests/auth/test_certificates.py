@@ -74,13 +74,15 @@ def test_a_certificate_without_names_names_nobody() -> None:
     assert ISSUERS.names(OURS.issue()) == []
 
 
+@given(st.binary(max_size=200))
 @settings(deadline=None)
-@given(st.binary(max_size=200), st.integers(0, 400), st.integers(1, 255))
-def test_garbage_names_nobody(garbage: bytes, place: int, change: int) -> None:
+def test_garbage_names_nobody(garbage: bytes) -> None:
     assert ISSUERS.names(garbage) == []
-    broken = bytearray(SOUND)
-    broken[place % len(broken)] ^= change
-    assert ISSUERS.names(bytes(broken)) == []
 
 
-SOUND = OURS.issue(xmpp("alice@example.org"))
+def test_a_certificate_with_any_octet_changed_names_nobody() -> None:
+    sound = OURS.issue(xmpp("alice@example.org"))
+    for place in range(len(sound)):
+        for change in (0x01, 0x02, 0x40, 0x80, 0xFF):
+            broken = sound[:place] + bytes([sound[place] ^ change]) + sound[place + 1 :]
+            assert ISSUERS.names(broken) == []

@@ -13,6 +13,17 @@ from dragoman.core.clock import Clock
 _XMPP_ADDRESS = x509.ObjectIdentifier("1.3.6.1.5.5.7.8.5")
 _UTF8_STRING = 0x0C
 
+#: What reading a certificate may raise where it is damaged, or made to be.
+_UNREADABLE = (
+    ValueError,
+    TypeError,
+    UnsupportedAlgorithm,
+    x509.InvalidVersion,
+    x509.ExtensionNotFound,
+    x509.DuplicateExtension,
+    x509.UnsupportedGeneralNameType,
+)
+
 
 class Issuers:
     """The authorities whose client certificates name accounts; none by default. A certificate counts only if one of them
@@ -29,7 +40,7 @@ class Issuers:
             if not self._vouch(parsed):
                 return []
             alternatives = parsed.extensions.get_extension_for_class(x509.SubjectAlternativeName).value
-        except (ValueError, TypeError, UnsupportedAlgorithm, x509.ExtensionNotFound, x509.DuplicateExtension):
+        except _UNREADABLE:
             return []
         others = alternatives.get_values_for_type(x509.OtherName)
         addresses = [_utf8(other.value) for other in others if other.type_id == _XMPP_ADDRESS]
