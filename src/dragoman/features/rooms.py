@@ -224,7 +224,7 @@ class Rooms:
         owner = session.account if not session.guest else None
         record = new_record(address, entrance.config or domain.policy.room, owner, self._clock.now())
         room = self._rooms[address] = Room(record, self._identifier(address))
-        room.locked = entrance.locked
+        room.locked = entrance.locked and owner is not None
         await self._store.save(record)
         return room, True
 
