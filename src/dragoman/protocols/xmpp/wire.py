@@ -110,6 +110,8 @@ class Framer:
 
     def next(self) -> Frame | None:
         """The next frame, None where more octets are needed; ``ProtocolError`` with a stream condition."""
+        if not self._data:
+            return None
         try:
             return self._next()
         except XmlError as error:
@@ -125,7 +127,10 @@ class Framer:
             if isinstance(data, bytes):
                 read = pattern.read(data, self._start, self.limits.octets)
                 if read is not None:
-                    self._consume(read[1])
+                    # The scanner has not begun: there is no more of it to forget.
+                    self._start = self._at = read[1]
+                    if read[1] == len(data):
+                        self._data, self._start, self._at = b"", 0, 0
                     return read[0]
         end = self._scan()
         if end is None:

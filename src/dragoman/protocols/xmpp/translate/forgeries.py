@@ -7,8 +7,9 @@ from dragoman.core.errors import Refused
 from dragoman.formats.xml import Element
 from dragoman.protocols.xmpp.namespaces import CARBONS, DELAY, MAM, MUC_USER, OCCUPANT_ID, STANZA_ID
 
-#: XEP-0359 §3.1, XEP-0421 §5, XEP-0280 §11, XEP-0313 §11, XEP-0045 §7.5: all instances, not only the first.
-_FORGED = {
+#: By namespace and name; delays are looked at one by one. XEP-0359 §3.1, XEP-0421 §5, XEP-0280 §11, XEP-0313 §11,
+#: XEP-0045 §7.5: all instances, not only the first.
+FORGED = {
     (STANZA_ID, "stanza-id"),
     (OCCUPANT_ID, "occupant-id"),
     (CARBONS, "sent"),
@@ -18,7 +19,7 @@ _FORGED = {
     (MAM, "fin"),
     (MUC_USER, "x"),
 }
-_SUSPECT = frozenset(namespace for namespace, _ in _FORGED) | {DELAY}
+_SUSPECT = frozenset(namespace for namespace, _ in FORGED) | {DELAY}
 
 IsOurs = Callable[[str], bool]
 """Whether a domain is one of this server's."""
@@ -33,7 +34,7 @@ def honest(children: list[Element | str], is_ours: IsOurs) -> list[Element | str
 
 
 def _is_forged(child: Element, is_ours: IsOurs) -> bool:
-    if (child.namespace, child.name) in _FORGED:
+    if (child.namespace, child.name) in FORGED:
         return True
     return child.namespace == DELAY and child.name == "delay" and _is_our_stamp(child, is_ours)
 

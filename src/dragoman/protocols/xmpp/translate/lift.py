@@ -30,7 +30,7 @@ from dragoman.core.model import (
 from dragoman.formats.xml import Element
 from dragoman.protocols.xmpp.errors import read_error
 from dragoman.protocols.xmpp.stanza import Stanza, serialise_all
-from dragoman.protocols.xmpp.translate.forgeries import IsOurs, honest
+from dragoman.protocols.xmpp.translate.forgeries import FORGED, IsOurs, honest
 from dragoman.protocols.xmpp.translate.payloads import READERS, Found
 
 PROTOCOL = "xmpp"
@@ -42,13 +42,16 @@ _STEPS = {step.value: step for step in Step}
 def lift_message(stanza: Stanza, sender: Address, recipient: Address, is_ours: IsOurs, language: str = "") -> Talk:
     """A message as the one event that it is. ``language`` is that of the sender's stream (RFC 6120 §8.1.5)."""
     top = stanza.element
-    children = honest(top.children, is_ours)
     found: Found = {}
-    for child in top.children:  # of all of them: carbons' <private/> is for the server, and goes no further
+    suspects = False
+    for child in top.children:
         if isinstance(child, Element):
-            reader = READERS.get((child.namespace, child.name))
+            key = (child.namespace, child.name)
+            reader = READERS.get(key)
             if reader is not None:
                 reader(child, found)
+            suspects = suspects or reader is None or key in FORGED
+    children = honest(top.children, is_ours) if suspects else top.children
     content = stanza.content() if children is top.children else serialise_all(children)
     attributes = top.attributes
     talk: dict[str, Any] = {
