@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 _P = "muc#roomconfig_"
 _WHOIS = ("moderators", "anyone")
+_SIZES = (10, 20, 50, 100, 200, 500, 1000)
 _MAX_HISTORY = 250
 
 
@@ -82,14 +83,20 @@ def _fields(config: RoomConfig) -> list[Element]:
             label="Who may send private messages",
             options=("anyone", "moderators"),
         ),
-        forms.field(
-            _P + "maxusers", str(config.max_occupants), kind="text-single", label="Most occupants; 0: any number"
-        ),
+        _max_users(config.max_occupants),
         forms.field(_P + "enablearchiving", config.archived, label="Keep what is said"),
         forms.field(
             "muc#maxhistoryfetch", str(config.history), kind="text-single", label="Messages that a newcomer is shown"
         ),
     ]
+
+
+def _max_users(limit: int) -> Element:
+    """§16.5.2: a choice of numbers, with ``none`` for no limit; what is set is among them."""
+    sizes = sorted({*_SIZES, limit} - {0})
+    value = str(limit) if limit else "none"
+    options = (*map(str, sizes), "none")
+    return forms.field(_P + "maxusers", value, kind="list-single", label="Most occupants", options=options)
 
 
 def _read(values: forms.Values, old: RoomConfig) -> RoomConfig:
@@ -120,7 +127,9 @@ def _read(values: forms.Values, old: RoomConfig) -> RoomConfig:
         subject_locked=not flag("changesubject", not old.subject_locked),
         open_invitations=flag("allowinvites", old.open_invitations),
         private_messages=forms.text(values, _P + "allowpm", "anyone" if old.private_messages else "") == "anyone",
-        max_occupants=forms.number(values, _P + "maxusers", old.max_occupants),
+        max_occupants=0
+        if forms.text(values, _P + "maxusers", "") == "none"
+        else forms.number(values, _P + "maxusers", old.max_occupants),
         archived=flag("enablearchiving", old.archived),
         history=min(_MAX_HISTORY, forms.number(values, "muc#maxhistoryfetch", old.history)),
     )
