@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable
 
-from dragoman.core.model import OccupantView, Presence, RoomChange, RoomEvent, RoomWelcome
+from dragoman.core.model import Affiliation, OccupantView, Presence, RoomChange, RoomEvent, RoomWelcome
 from dragoman.core.presence import is_away
 from dragoman.protocols.irc import capabilities as cap
 from dragoman.protocols.irc import channel_modes, modes
@@ -45,18 +45,22 @@ def welcome(client: Client, event: RoomWelcome) -> None:
 
 def join_line(client: Client, channel: str, view: OccupantView, event: RoomWelcome | RoomChange) -> Line:
     """A JOIN, as long as the client wants it (extended-join)."""
-    network = client.network
-    source = network.people.occupant_source(view, event.sender, client.domain)
-    account = network.account_shown(view, event.sender, client.domain)
-    tags = {"account": account} if account else {}
     if not client.has(cap.EXTENDED_JOIN):
-        return Line("JOIN", (channel,), source, tags)
-    return Line(
-        "JOIN",
-        (channel, account or "*", network.realname(network.people.known_account(view, event.sender), view.nick)),
-        source,
-        tags,
-    )
+        return _by(client, view, event, "JOIN", channel)
+    network = client.network
+    account = network.account_shown(view, event.sender, client.domain)
+    realname = network.realname(network.people.known_account(view, event.sender), view.nick)
+    return _by(client, view, event, "JOIN", channel, account or "*", cut(one_line(realname), TEXT_LENGTH // 2))
+
+
+def _by(client: Client, view: OccupantView | None, event: RoomWelcome | RoomChange, command: str, *params: str) -> Line:
+    """A line about what an occupant did, with its account; the server's own where that is not known."""
+    people = client.network.people
+    if view is None:
+        return Line(command, params, client.network.name)
+    source = people.occupant_source(view, event.sender, client.domain)
+    tags = client.network.tags_of(people.known_account(view, event.sender), client.domain)
+    return Line(command, params, source, tags)
 
 
 def topic(client: Client, channel: str, subject: str, author: str, at: float | None) -> None:
@@ -80,7 +84,7 @@ def names(client: Client, channel: str, views: Iterable[OccupantView], event: Ro
 def name_of(client: Client, view: OccupantView, event: RoomWelcome | RoomChange) -> str:
     """One occupant in NAMES: its highest sign, or all of them; its nick, or its whole mask."""
     people = client.network.people
-    signs = people.prefixes(view, event.sender)
+    signs = people.prefixes(view)
     if not client.has(cap.MULTI_PREFIX):
         signs = signs[:1]
     if client.has(cap.USERHOST_IN_NAMES):
@@ -109,59 +113,61 @@ def change(client: Client, event: RoomChange) -> None:
 
 def _entered(client: Client, event: RoomChange, channel: str) -> None:
     view = _occupant(event)
-    client.tell(join_line(client, channel, view, event))
+    _tell(client, event, join_line(client, channel, view, event))
     nick = client.network.people.occupant_nick(view, event.sender, client.domain)
-    letters = client.network.people.standing(view, event.sender)
+    letters = client.network.people.standing(view)
     if letters:
-        _tell_modes(client, channel, [Change(True, letter, nick) for letter in letters], client.network.name)
+        changes = modes.write([Change(True, letter, nick) for letter in letters])
+        _tell(client, event, Line("MODE", (channel, *changes), client.network.name))
     if event.presence is not None:
         note_away(client, nick, event.presence)
 
 
 def _left(client: Client, event: RoomChange, channel: str) -> None:
-    view = _occupant(event)
     if event.own and client.leaving == event.sender.bare:
         return  # its command says so
-    source = client.network.people.occupant_source(view, event.sender, client.domain)
     reason = cut(one_line(event.reason), TEXT_LENGTH)
-    client.tell(Line("PART", (channel, reason) if reason else (channel,), source))
-    client.away.pop(source.partition("!")[0], None)
+    _tell(client, event, _by(client, _occupant(event), event, "PART", *([channel, reason] if reason else [channel])))
+    _forget(client, event)
 
 
 def _gone(client: Client, event: RoomChange, channel: str) -> None:
-    view = _occupant(event)
-    source = client.network.people.occupant_source(view, event.sender, client.domain)
-    account = client.network.people.known_account(view, event.sender)
+    account = client.network.people.known_account(_occupant(event), event.sender)
     if account is None:
         # Who is hidden here may be known elsewhere by another name: it has only left this channel.
         _left(client, event, channel)
     elif client.network.quits_now(account, client):
-        client.tell(Line("QUIT", (cut(one_line(event.reason), TEXT_LENGTH) or "Gone",), source))
-        client.away.pop(source.partition("!")[0], None)
+        reason = cut(one_line(event.reason), TEXT_LENGTH) or "Gone"
+        _tell(client, event, _by(client, _occupant(event), event, "QUIT", reason))
+        _forget(client, event)
+
+
+def _forget(client: Client, event: RoomChange) -> None:
+    nick = client.network.people.occupant_nick(event.before or _occupant(event), event.sender, client.domain)
+    client.away.pop(nick, None)
 
 
 def _put_out(client: Client, event: RoomChange, channel: str) -> None:
     people = client.network.people
     view = event.before or _occupant(event)
-    source = _actor(client, event)
     nick = people.occupant_nick(view, event.sender, client.domain)
     if event.what is RoomEvent.BANNED and view.account is not None:
         name = client.network.account_name(view.account, client.domain)
-        _tell_modes(client, channel, [Change(True, "b", f"~account:{name}")], source)
+        _tell_modes(client, channel, [Change(True, "b", f"~account:{name}")], event)
     reason = cut(one_line(event.reason), TEXT_LENGTH) or _REASONS.get(event.what, nick)
     if event.to is not None:
         reason = f"{reason}; go to {people.channel(event.to, client.domain)}"
-    client.tell(Line("KICK", (channel, nick, reason), source))
-    client.away.pop(nick, None)
+    _tell(client, event, _by(client, event.actor, event, "KICK", channel, nick, reason))
+    _forget(client, event)
 
 
 def _renamed(client: Client, event: RoomChange, channel: str) -> None:
     people = client.network.people
     before, after = event.before or _occupant(event), _occupant(event)
-    old = people.occupant_source(before, event.sender, client.domain)
     new = people.occupant_nick(after, event.sender, client.domain)
-    if old.partition("!")[0] != new and client.network.renames_now(old, client):
-        (client.answer if event.own else client.tell)(Line("NICK", (new,), old))
+    line = _by(client, before, event, "NICK", new)
+    if line.source.partition("!")[0] != new and client.network.renames_now(line.source, client):
+        _tell(client, event, line)
 
 
 def _presence(client: Client, event: RoomChange, channel: str) -> None:
@@ -173,40 +179,38 @@ def _presence(client: Client, event: RoomChange, channel: str) -> None:
 def _standing(client: Client, event: RoomChange, channel: str) -> None:
     people = client.network.people
     after = _occupant(event)
-    old, new = people.standing(event.before or after, event.sender), people.standing(after, event.sender)
+    old, new = people.standing(event.before or after), people.standing(after)
     nick = people.occupant_nick(after, event.sender, client.domain)
     taken = [Change(False, letter, nick) for letter in old if letter not in new]
     given = [Change(True, letter, nick) for letter in new if letter not in old]
     if taken or given:
-        _tell_modes(client, channel, [*given, *taken], _actor(client, event))
+        _tell_modes(client, channel, [*given, *taken], event)
 
 
 def _affiliation(client: Client, event: RoomChange, channel: str) -> None:
     view = _occupant(event)
-    if view.account is not None and view.affiliation.value == "outcast":
+    if view.account is not None and view.affiliation is Affiliation.OUTCAST:
         mask = f"~account:{client.network.account_name(view.account, client.domain)}"
-        _tell_modes(client, channel, [Change(True, "b", mask)], _actor(client, event))
+        _tell_modes(client, channel, [Change(True, "b", mask)], event)
 
 
 def _subject(client: Client, event: RoomChange, channel: str) -> None:
-    source = client.network.name
-    if event.occupant is not None:
-        source = client.network.people.occupant_source(event.occupant, event.sender, client.domain)
-    client.tell(Line("TOPIC", (channel, cut(one_line(event.subject), TEXT_LENGTH)), source))
+    line = _by(client, event.occupant, event, "TOPIC", channel, cut(one_line(event.subject), TEXT_LENGTH))
+    tags = {"msgid": event.archive_id} if event.archive_id else {}
+    _tell(client, event, Line(line.command, line.params, line.source, {**line.tags, **tags}))
 
 
 def _configured(client: Client, event: RoomChange, channel: str) -> None:
     config = client.network.config(event.sender.bare)
     changes = channel_modes.told(config, event.changes) if config is not None else []
     if changes:
-        _tell_modes(client, channel, changes, _actor(client, event))
+        _tell_modes(client, channel, changes, event)
 
 
 def _invited(client: Client, event: RoomChange, channel: str) -> None:
-    if client.has(cap.INVITE_NOTIFY) and event.to is not None and event.to != client.account:
-        people = client.network.people
-        source = people.occupant_source(_occupant(event), event.sender, client.domain)
-        client.tell(Line("INVITE", (people.nick(event.to, client.domain), channel), source))
+    if client.has(cap.INVITE_NOTIFY) and event.to is not None and event.to != client.account and not event.own:
+        nick = client.network.people.nick(event.to, client.domain)
+        _tell(client, event, _by(client, _occupant(event), event, "INVITE", nick, channel))
 
 
 def _declined(client: Client, event: RoomChange, channel: str) -> None:
@@ -215,14 +219,15 @@ def _declined(client: Client, event: RoomChange, channel: str) -> None:
     client.note(cut(f"{who} will not come to {channel}{reason}", TEXT_LENGTH))
 
 
-def _tell_modes(client: Client, channel: str, changes: list[Change], source: str) -> None:
-    client.tell(Line("MODE", (channel, *modes.write(changes)), source))
+def _tell(client: Client, event: RoomChange, line: Line) -> None:
+    """What the client did itself answers its command; the rest it is told."""
+    doer = event.actor or event.occupant
+    own = event.own or (doer is not None and doer.account == client.account)
+    (client.answer if own else client.tell)(line)
 
 
-def _actor(client: Client, event: RoomChange) -> str:
-    if event.actor is None:
-        return client.network.name
-    return client.network.people.occupant_source(event.actor, event.sender, client.domain)
+def _tell_modes(client: Client, channel: str, changes: list[Change], event: RoomChange) -> None:
+    _tell(client, event, _by(client, event.actor, event, "MODE", channel, *modes.write(changes)))
 
 
 def _occupant(event: RoomChange) -> OccupantView:

@@ -39,7 +39,7 @@ def tokens(settings: Settings) -> dict[str, str]:
         "NICKLEN": str(names.NICK_LENGTH),
         "PREFIX": modes.PREFIX,
         "SAFELIST": "",
-        "TARGMAX": f"JOIN:,KICK:,LIST:,NAMES:,NOTICE:{MAX_TARGETS},PART:,PRIVMSG:{MAX_TARGETS},TAGMSG:{MAX_TARGETS},WHOIS:1",
+        "TARGMAX": f"JOIN:,KICK:,LIST:,NAMES:1,NOTICE:{MAX_TARGETS},PART:,PRIVMSG:{MAX_TARGETS},TAGMSG:{MAX_TARGETS},WHOIS:1",
         "TOPICLEN": str(TEXT_LENGTH),
         "USERLEN": str(names.NICK_LENGTH),
         "UTF8ONLY": "",

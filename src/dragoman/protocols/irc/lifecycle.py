@@ -77,6 +77,9 @@ async def leave(client: Client, reason: str) -> None:
         return
     network.monitors.clear(client)
     network.remember(client, session.account)
+    if not session.parting and not session.guest and network.people.of(session.account) == [client]:
+        network.interrupted.keep(session.account, network.services.rooms.entered(session.address))
     session.parting = session.parting or reason or "Connection lost"
     await network.services.sessions.close(session)
     network.people.remove(client)
+    network.count_bots(session.account)

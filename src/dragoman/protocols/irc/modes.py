@@ -55,7 +55,7 @@ def write(changes: Iterable[Change]) -> list[str]:
         sign = wanted
         if change.parameter is not None:
             parameters.append(change.parameter)
-    return [letters, *parameters]
+    return [letters or "+", *parameters]
 
 
 def is_known(letter: str) -> bool:

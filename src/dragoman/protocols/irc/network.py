@@ -10,6 +10,7 @@ from dragoman.protocols.irc import capabilities as cap
 from dragoman.protocols.irc import channels, isupport, names, say
 from dragoman.protocols.irc.casemapping import fold
 from dragoman.protocols.irc.client import Client
+from dragoman.protocols.irc.interrupted import Interrupted
 from dragoman.protocols.irc.modes import CHANMODES, STANDINGS, USER_MODES
 from dragoman.protocols.irc.monitor import Monitors
 from dragoman.protocols.irc.people import People
@@ -33,6 +34,7 @@ class Network:
         self.people = People(services)
         self.monitors = Monitors(self)
         self.whowas = Whowas()
+        self.interrupted = Interrupted(services.clock)
         self.started_at = services.clock.now()
         self.strangers = 0  # connections that are not registered
         self.most_clients = 0
@@ -40,6 +42,7 @@ class Network:
         self.isupport = list(isupport.lines(isupport.tokens(settings)))
         self.channel_modes = "".join(sorted(CHANMODES.replace(",", "") + "".join(STANDINGS)))
         self.user_modes = USER_MODES
+        self.bots: set[Address] = set()  # accounts with a client that set +B
         self._batches = 0
         self._quits: dict[Address, set[Client]] = {}
         self._renames: dict[str, set[Client]] = {}
@@ -158,6 +161,10 @@ class Network:
             found |= self.services.rooms.entered(session.address)
         return [room for address in sorted(found) if (room := self.room(address)) is not None]
 
+    def count_bots(self, account: Address) -> None:
+        """Look again whether an account is a bot."""
+        (self.bots.add if self.has_mode(account, "B") else self.bots.discard)(account)
+
     def has_mode(self, account: Address, letter: str) -> bool:
         """Whether any client of an account has set a mode."""
         return any(letter in client.modes for client in self.people.of(account))
@@ -171,6 +178,14 @@ class Network:
     def account_name(self, account: Address, domain: str) -> str:
         """An account as users of ``domain`` see it in account tags and in WHOIS."""
         return names.nick_of(account, domain)
+
+    def tags_of(self, account: Address | None, domain: str) -> dict[str, str]:
+        """The tags of whatever an account does (IRCv3 account-tag, bot-mode)."""
+        if account is None:
+            return {}
+        bot = {"bot": ""} if account in self.bots else {}
+        is_account = self.services.domains.of_accounts(account.domain) and not self.services.accounts.is_guest(account)
+        return {"account": self.account_name(account, domain), **bot} if is_account else bot
 
     def account_shown(self, view: OccupantView, room: Address, domain: str) -> str:
         """An occupant's account; empty where it is hidden, or where there is none."""

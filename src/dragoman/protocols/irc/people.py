@@ -110,12 +110,11 @@ class People:
         """An occupant's account, where it is shown or is what the occupant calls itself."""
         return view.account or self._namesake(view, room)
 
-    def standing(self, view: OccupantView, room: Address) -> str:
-        """The mode letters of an occupant, highest first. What a guest has is only for as long as it stays."""
+    @staticmethod
+    def standing(view: OccupantView) -> str:
+        """The mode letters of an occupant, highest first."""
         letters = ""
-        account = self.known_account(view, room)
-        guest = account is not None and self._services.accounts.is_guest(account)
-        if view.affiliation is Affiliation.OWNER and not guest:
+        if view.affiliation is Affiliation.OWNER:
             letters += "q"
         elif view.affiliation is Affiliation.ADMIN:
             letters += "a"
@@ -125,6 +124,6 @@ class People:
             letters += "v"
         return letters
 
-    def prefixes(self, view: OccupantView, room: Address) -> str:
+    def prefixes(self, view: OccupantView) -> str:
         """The signs before an occupant's nick, highest first."""
-        return "".join(modes.STANDINGS[letter] for letter in self.standing(view, room))
+        return "".join(modes.STANDINGS[letter] for letter in self.standing(view))

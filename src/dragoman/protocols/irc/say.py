@@ -20,9 +20,10 @@ from dragoman.core.model import (
 )
 from dragoman.protocols.irc import capabilities as cap
 from dragoman.protocols.irc.client import Client
+from dragoman.protocols.irc.isupport import TEXT_LENGTH
 from dragoman.protocols.irc.timestamps import write_moment
 from dragoman.protocols.irc.translate import Said, reactions, render
-from dragoman.protocols.irc.wire import PROTOCOL, Line, one_line, serialise
+from dragoman.protocols.irc.wire import PROTOCOL, Line, cut, one_line, serialise
 
 #: The capabilities that decide what the bytes of a message are.
 _SHOWN = cap.SERVER_TIME | cap.ACCOUNT_TAG | cap.MESSAGE_TAGS | cap.MESSAGE_REDACTION
@@ -89,13 +90,15 @@ def lines_of(client: Client, event: Event, *, to: str) -> list[Line]:
     if not isinstance(event, Talk) or isinstance(event, Tombstone | Failure):
         return []
     own_words = event.native is not None and event.native.protocol == PROTOCOL
-    events = [event] if own_words else lower(event, client.opened.capabilities)
+    events = [event] if own_words or _is_topic(event) else lower(event, client.opened.capabilities)
     return [line for each in events if isinstance(each, Talk) for line in _lines(client, each, event, to)]
 
 
 def _lines(client: Client, event: Talk, origin: Talk, to: str) -> list[Line]:
     source = source_of(client, event)
     tags = _tags(client, event)
+    if isinstance(event, Message) and _is_topic(event):
+        return [Line("TOPIC", (to, cut(one_line(event.subject), TEXT_LENGTH)), source, tags)]
     if isinstance(event, Retraction):
         if not client.has(cap.MESSAGE_REDACTION) or not event.target.archive_id:
             return []
@@ -107,6 +110,11 @@ def _lines(client: Client, event: Talk, origin: Talk, to: str) -> list[Line]:
         if said is not None:
             lines += _said(client, said, source, to, tags)
     return lines
+
+
+def _is_topic(event: Event) -> bool:
+    """A change of a room's subject, as its history has it."""
+    return isinstance(event, Message) and event.kind is Kind.GROUPCHAT and bool(event.subject) and not event.text
 
 
 def _said(client: Client, said: Said, source: str, to: str, tags: dict[str, str]) -> list[Line]:
@@ -131,6 +139,8 @@ def _tags(client: Client, event: Talk) -> dict[str, str]:
     account = event.occupant.account if event.occupant is not None else _account(client, event.sender)
     if account is not None and not client.network.services.accounts.is_guest(account):
         tags["account"] = client.network.account_name(account, client.domain)
+    if account in client.network.bots:
+        tags["bot"] = ""
     return tags
 
 
@@ -162,7 +172,8 @@ def invitation(client: Client, event: Invitation) -> list[Line]:
         source = client.network.name
     else:
         source = people.source(inviter, client.domain)
-    return [Line("INVITE", (client.nick, people.channel(event.room, client.domain)), source)]
+    tags = client.network.tags_of(inviter, client.domain)
+    return [Line("INVITE", (client.nick, people.channel(event.room, client.domain)), source, tags)]
 
 
 def is_words(event: Event) -> bool:

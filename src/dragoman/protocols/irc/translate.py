@@ -13,6 +13,7 @@ from dragoman.core.model import (
     ChatState,
     ChatStateKind,
     Event,
+    Hint,
     Kind,
     Message,
     Native,
@@ -73,7 +74,14 @@ def lift(line: Line, way: Way) -> Talk:
     style = Style.NOTICE if line.command == "NOTICE" else Style.PLAIN
     if text[:1] == _CTCP:
         if style is Style.NOTICE or not text.startswith(_ACTION):
-            return Signal(sender=way.sender, recipient=way.recipient, kind=way.kind, id=way.id, native=native)
+            return Signal(
+                sender=way.sender,
+                recipient=way.recipient,
+                kind=way.kind,
+                id=way.id,
+                native=native,
+                hints=Hint.NO_STORE,
+            )
         style, text = Style.ACTION, text.removeprefix(_ACTION).removesuffix(_CTCP)
     text, markup = lift_formatting(text)
     return Message(
@@ -107,7 +115,9 @@ def _lift_tags(tags: Mapping[str, str], target: str, way: Way, native: Native) -
             removed=(removed,) if removed and not added else (),
             native=native,
         )
-    return Signal(sender=way.sender, recipient=way.recipient, kind=way.kind, id=way.id, native=native)
+    # What nobody but IRC clients understands is kept where they ask for it.
+    hints = Hint.STORE if "+draft/persist" in tags or "+persist" in tags else Hint.NO_STORE
+    return Signal(sender=way.sender, recipient=way.recipient, kind=way.kind, id=way.id, native=native, hints=hints)
 
 
 def lift_redaction(target: str, reason: str, way: Way) -> Retraction:

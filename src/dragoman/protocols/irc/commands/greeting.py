@@ -29,10 +29,12 @@ def greet(client: Client) -> None:
 
 
 async def follow(client: Client) -> None:
-    """Several sessions of one account are one nick: the new one joins where the others are."""
+    """Several sessions of one account are one nick: the new one joins where the others are, or where the last one was
+    when its connection was lost."""
     network = client.network
     others = [other for other in network.people.of(client.account) if other is not client]
     rooms = {room for other in others for room in network.services.rooms.entered(other.opened.address)}
+    rooms |= network.interrupted.resume(client.account)
     for room in sorted(rooms):
         try:
             await joining.enter(client, room, key="")

@@ -7,7 +7,7 @@ from msgspec import Struct
 from dragoman.core.address import Address
 from dragoman.core.clock import id_floor, id_moment, id_number
 from dragoman.core.errors import Condition, Refused
-from dragoman.core.model import Affiliation, Message, Reaction, Retraction, Talk, Tombstone
+from dragoman.core.model import Affiliation, Message, Reaction, Retraction, Signal, Talk, Tombstone
 from dragoman.core.stores import Archived, Query
 from dragoman.protocols.irc import capabilities as cap
 from dragoman.protocols.irc.client import Client
@@ -145,12 +145,12 @@ async def _gather(
 
 def _is_shown(client: Client, event: Talk, *, events: bool) -> bool:
     if isinstance(event, Message):
-        return True
+        return bool(event.text) or events
     if isinstance(event, Tombstone):
         return False
     if isinstance(event, Retraction):
         return events and client.has(cap.MESSAGE_REDACTION)
-    return events and isinstance(event, Reaction) and client.has(cap.MESSAGE_TAGS)
+    return events and isinstance(event, Reaction | Signal) and client.has(cap.MESSAGE_TAGS)
 
 
 async def _around(client: Client, query: Query, middle: int) -> list[Archived]:
@@ -196,9 +196,7 @@ async def conversation_of(client: Client, target: str) -> Conversation | None:
         peer = network.resolve(target, client.domain)
         if peer is None or not await network.services.accounts.exists(client.account):
             return None
-        return Conversation(
-            client.account, peer.bare, target if peer.resource else network.people.nick(peer, client.domain)
-        )
+        return Conversation(client.account, peer.bare, network.word(target))
     address = network.people.room(target, client.domain)
     room = await network.services.rooms.get(address) if address is not None else None
     if room is None:

@@ -105,21 +105,28 @@ async def _leave(client: Client, room: Address, reason: str) -> None:
 
 async def kick(client: Client, line: Line) -> None:
     """KICK nicks out of a channel."""
-    channel, nicks = line.params[0], line.params[1]
+    channels, nicks = line.params[0].split(","), line.params[1].split(",")
+    if len(channels) not in (1, len(nicks)):
+        client.numeric(n.ERR_NEEDMOREPARAMS, "KICK")
+        return
+    reason = cut(line.params[2], TEXT_LENGTH) if len(line.params) > 2 else ""
+    for place, nick in enumerate(nicks):
+        await _kick(client, channels[place % len(channels)], nick, reason or client.nick)
+
+
+async def _kick(client: Client, channel: str, nick: str, reason: str) -> None:
     found = _inside(client, channel)
     if found is None:
         return
-    reason = cut(line.params[2], TEXT_LENGTH) if len(line.params) > 2 else client.nick
-    for nick in filter(None, nicks.split(",")):
-        occupant = client.network.occupant(found, nick, client.domain)
-        if occupant is None:
-            client.numeric(n.ERR_USERNOTINCHANNEL, client.network.word(nick), channel)
-            continue
-        change = RoleChange(occupant.nick, Role.NONE, reason or client.nick)
-        try:
-            await client.network.services.room_rule.set_roles(client.opened, found.address, [change])
-        except Refused as refused:
-            client.refuse(ANYTHING[refused.condition], channel, refused)
+    occupant = client.network.occupant(found, nick, client.domain)
+    if occupant is None:
+        client.numeric(n.ERR_USERNOTINCHANNEL, client.network.word(nick), channel)
+        return
+    change = RoleChange(occupant.nick, Role.NONE, reason)
+    try:
+        await client.network.services.room_rule.set_roles(client.opened, found.address, [change])
+    except Refused as refused:
+        client.refuse(ANYTHING[refused.condition], channel, refused)
 
 
 def _inside(client: Client, channel: str) -> Room | None:

@@ -47,32 +47,39 @@ async def _say(client: Client, line: Line) -> None:
 async def _to_channel(client: Client, line: Line, channel: str) -> None:
     room = client.network.people.room(channel, client.domain)
     if room is None:
-        client.numeric(n.ERR_NOSUCHCHANNEL, client.network.word(channel))
+        if line.command != "NOTICE":
+            client.numeric(n.ERR_NOSUCHCHANNEL, client.network.word(channel))
         return
     name = client.network.people.channel(room, client.domain)
     try:
         await _send(client, line, room, Kind.GROUPCHAT, name)
     except Refused as refused:
-        client.refuse(SPEAKING[refused.condition], channel, refused)
+        if not _is_silent(line, refused):
+            client.refuse(SPEAKING[refused.condition], channel, refused)
 
 
 async def _to_person(client: Client, line: Line, nick: str) -> None:
     network = client.network
     recipient = network.resolve(nick, client.domain)
     if recipient is None:
-        client.numeric(n.ERR_NOSUCHNICK, network.word(nick))
+        if line.command != "NOTICE":
+            client.numeric(n.ERR_NOSUCHNICK, network.word(nick))
         return
     name = nick if recipient.resource else network.people.nick(recipient, client.domain)
     try:
         await _send(client, line, recipient, Kind.CHAT, name)
     except Refused as refused:
-        if line.command == "NOTICE" and refused.condition is not Condition.RESOURCE_CONSTRAINT:
-            return  # RFC 2812 §3.3.2: nothing is ever answered to a NOTICE
-        client.refuse(WHISPERING[refused.condition], nick, refused)
+        if not _is_silent(line, refused):
+            client.refuse(WHISPERING[refused.condition], nick, refused)
         return
     away = network.away(recipient) if line.command == "PRIVMSG" and not recipient.resource else ""
     if away and recipient != client.account and await network.may_see(client.account, recipient):
         client.numeric_said(n.RPL_AWAY, name, away)
+
+
+def _is_silent(line: Line, refused: Refused) -> bool:
+    """RFC 2812 §3.3.2: nothing is answered to a NOTICE; only that its sender is too fast has to be told."""
+    return line.command == "NOTICE" and refused.condition is not Condition.RESOURCE_CONSTRAINT
 
 
 async def _send(client: Client, line: Line, recipient: Address, kind: Kind, name: str) -> None:

@@ -49,6 +49,7 @@ def own(client: Client, params: tuple[str, ...]) -> None:
             continue
         elif change.add is not (change.letter in client.modes):
             (client.modes.add if change.add else client.modes.discard)(change.letter)
+            client.network.count_bots(client.account)
             done.append(change)
     if done:
         source = client.network.people.source(client.account, client.domain)
@@ -78,7 +79,7 @@ def _describe(client: Client, room: Room, channel: str) -> None:
     changes = channel_modes.describe(room.config)
     if not inside:
         changes = [Change(True, "k", "*") if change.letter == "k" else change for change in changes]
-    client.numeric_said(n.RPL_CHANNELMODEIS, channel, *modes.write(changes) or ["+"])
+    client.numeric_said(n.RPL_CHANNELMODEIS, channel, *modes.write(changes))
     client.numeric_said(n.RPL_CREATIONTIME, channel, str(int(room.created_at)))
 
 
@@ -123,7 +124,7 @@ class _Changes:
             return config
         changed = channel_modes.apply(config, change)
         if changed is None:
-            word = self.client.network.word(change.parameter or "*")
+            word = "*" if change.letter == "k" else self.client.network.word(change.parameter or "*")
             text = "This parameter makes no sense"
             self.client.numeric_said(n.ERR_INVALIDMODEPARAM, self.channel, change.letter, word, text)
         return changed or config
@@ -181,7 +182,8 @@ class _Changes:
 
     async def _mask(self, change: Change, text: str) -> None:
         account = account_named(text, self.client.domain)
-        if account is not None and change.letter in "bI":
+        # Of accounts that are not (yet) there nothing lasting can be said; a mask also fits those who will be.
+        if account is not None and change.letter in "bI" and await self._is_account(account):
             await self._relate(change, account)
             return
         mask = complete(cut(text, 200)) if account is None else f"*!{account.local}@{account.domain}"
@@ -197,6 +199,10 @@ class _Changes:
             made = await self.rule.remove_mask(session, self.room.address, name, mask)
         if made:
             self._tell(Change(change.add, change.letter, mask))
+
+    async def _is_account(self, account: Address) -> bool:
+        accounts = self.client.network.services.accounts
+        return not accounts.is_guest(account) and await accounts.exists(account)
 
     async def _relate(self, change: Change, account: Address) -> None:
         """``~account:bob`` is about bob wherever he comes from: an outcast, or a member (IRCv3 account-extban)."""

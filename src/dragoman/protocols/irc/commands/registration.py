@@ -70,7 +70,9 @@ async def user(client: Client, line: Line) -> None:
 async def authenticate(client: Client, line: Line) -> None:
     """One step of SASL (IRCv3 sasl-3.2)."""
     connection, said = client.connection, line.params[0]
-    if connection.registered or client.authenticated is not None:
+    if connection.registered:
+        client.numeric(n.ERR_ALREADYREGISTERED)  # the account is the nick, and both are for good
+    elif client.authenticated is not None:
         client.numeric(n.ERR_SASLALREADY)
     elif said == "*":
         _abort(client)

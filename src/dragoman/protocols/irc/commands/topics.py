@@ -38,8 +38,6 @@ async def topic(client: Client, line: Line) -> None:
 
 
 async def _set(client: Client, room: Room, channel: str, subject: str) -> None:
-    if subject == room.subject:
-        return
     try:
         client.network.services.limits.spend(client.account)
         await client.network.services.room_rule.set_subject(client.opened, room.address, subject)

@@ -83,20 +83,20 @@ def _seen_in(client: Client, room: Room, occupant: Occupant, viewer: Occupant | 
         away=is_away(occupant.presence()),
         operator=account is not None and network.has_mode(account, "o"),
         bot=account is not None and network.has_mode(account, "B"),
-        standing=network.people.prefixes(view, room.address),
+        standing=network.people.prefixes(view),
     )
 
 
 async def _by_mask(client: Client, mask: str) -> list[Seen]:
     network = client.network
+    named = network.people.account(mask, client.domain) if "*" not in mask and "?" not in mask else None
     if "*" not in mask and "?" not in mask:
-        named = network.people.account(mask, client.domain)
         accounts = [named] if named is not None else []
     else:
         accounts = network.services.registry.accounts()
     found: list[Seen] = []
     for account in accounts:
-        person = await seen(client, account)
+        person = await seen(client, account, named=account is named)
         if person is not None and _fits(mask, person) and len(found) < MAX_LISTED:
             found.append(person)
     return found
@@ -106,14 +106,15 @@ def _fits(mask: str, person: Seen) -> bool:
     return any(matches(mask, text) for text in (person.nick, person.user, person.host, person.realname, person.account))
 
 
-async def seen(client: Client, account: Address) -> Seen | None:
-    """An account that is here, if the client may see it: an invisible one only where they share a channel."""
+async def seen(client: Client, account: Address, *, named: bool = False) -> Seen | None:
+    """An account that is here, if the client may see it: an invisible one only where they share a channel, or where the
+    client named it (modern IRC §User Modes)."""
     network = client.network
     presence = network.services.presence.current(account)
     if presence is None or not await network.may_see(client.account, account):
         return None
     shared = [room for room in network.rooms_of(client.account) if account in room.accounts]
-    if account != client.account and not shared and _is_invisible(client, account):
+    if account != client.account and not shared and not named and _is_invisible(client, account):
         return None
     name, _, mask = network.people.source(account, client.domain).partition("!")
     user, _, host = mask.partition("@")

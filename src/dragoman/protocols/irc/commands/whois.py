@@ -22,26 +22,12 @@ async def whois(client: Client, line: Line) -> None:
         return
     nick = nick.split(",")[0]
     account = client.network.people.account(nick, client.domain)
-    person = await _seen(client, account) if account is not None else None
+    person = await seen(client, account, named=True) if account is not None else None
     if account is None or person is None:
         client.numeric(n.ERR_NOSUCHNICK, client.network.word(nick))
     else:
         _tell(client, account, person)
     client.numeric(n.RPL_ENDOFWHOIS, person.nick if person is not None else client.network.word(nick))
-
-
-async def _seen(client: Client, account: Address) -> Seen | None:
-    """An invisible one can be asked about by whoever knows the nick (modern IRC §User Modes)."""
-    network = client.network
-    if network.services.presence.current(account) is None or not await network.may_see(client.account, account):
-        return None
-    person = await seen(client, account)
-    if person is not None:
-        return person
-    name, _, mask = network.people.source(account, client.domain).partition("!")
-    user, _, host = mask.partition("@")
-    realname = network.realname(account, name)
-    return Seen("*", name, user, host, realname, "", bool(network.away(account)), network.has_mode(account, "o"), False)
 
 
 def _tell(client: Client, account: Address, person: Seen) -> None:
@@ -83,7 +69,7 @@ def _channels(client: Client, account: Address) -> list[str]:
         named = people.known_account(view, room.address) == account
         hidden = client.network.has_mode(account, "i") and account != client.account
         if named and (inside or (room.config.public and not hidden)):
-            signs = people.prefixes(view, room.address)
+            signs = people.prefixes(view)
             shown = signs if client.has(cap.MULTI_PREFIX) else signs[:1]
             found.append(f"{shown}{people.channel(room.address, client.domain)}")
     return found
