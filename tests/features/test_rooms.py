@@ -9,6 +9,7 @@ from dragoman.core.errors import Condition, Refused
 from dragoman.core.model import (
     Affiliation,
     Exchange,
+    Failure,
     Invitation,
     Kind,
     Message,
@@ -347,6 +348,15 @@ async def test_only_its_author_corrects_a_message() -> None:
     assert await refused(shout(world, bob, "forged", corrects=Ref("m1"))) is Condition.FORBIDDEN
     right = await shout(world, alice, "right", corrects=Ref("m1"))
     assert right.corrects is not None and right.corrects.archive_id
+
+
+async def test_a_session_that_answers_with_errors_is_put_out() -> None:
+    world, (alice, bob) = await party("alice", "bob")
+    for condition, is_inside in ((Condition.NOT_ACCEPTABLE, True), (Condition.RECIPIENT_UNAVAILABLE, False)):
+        failure = Failure(sender=bob.address, recipient=ROOM, kind=Kind.GROUPCHAT, condition=condition)
+        await world.services.router.route(failure, bob.session)
+        assert (ROOM in world.services.rooms.entered(bob.address)) is is_inside
+    assert [what for what, _, _ in changes(alice)] == [RoomEvent.UNREACHABLE]
 
 
 async def test_rooms_left_over_from_before_a_stop_are_swept_unless_persistent() -> None:

@@ -343,6 +343,7 @@ class RoomEvent(StrEnum):
     UNAFFILIATED = "unaffiliated"  # put out since it is no longer a member
     SHUTDOWN = "shutdown"
     GONE = "gone"  # the account's last session ended
+    UNREACHABLE = "unreachable"  # what it was sent came back
     RENAMED = "renamed"
     PRESENCE = "presence"
     STANDING = "standing"  # affiliation or role of an occupant changed

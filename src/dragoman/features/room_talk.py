@@ -16,6 +16,18 @@ from dragoman.features.rooms import Rooms
 
 #: How many questions between occupants may wait for their answers.
 MAX_QUESTIONS = 10_000
+#: What a session answers with that is not there any more (XEP-0045 §18.1); other errors are about one message only.
+UNREACHABLE = frozenset(
+    {
+        Condition.GONE,
+        Condition.ITEM_NOT_FOUND,
+        Condition.RECIPIENT_UNAVAILABLE,
+        Condition.REDIRECT,
+        Condition.REMOTE_SERVER_NOT_FOUND,
+        Condition.REMOTE_SERVER_TIMEOUT,
+        Condition.SERVICE_UNAVAILABLE,
+    }
+)
 
 
 class RoomTalk:
@@ -49,6 +61,8 @@ class RoomTalk:
         if event.recipient.resource:
             await self._whisper(routed, event, room)
         elif isinstance(event, Failure):
+            if event.condition in UNREACHABLE:
+                await self._rooms.lose(event.sender, room.address, reason=event.text)
             return
         elif event.kind is not Kind.GROUPCHAT:
             raise Refused(Condition.BAD_REQUEST, "only messages to all are for a room itself")

@@ -151,6 +151,12 @@ class Rooms:
         room = await self.existing(address)
         await self._out(room, session.address, RoomEvent.LEFT, reason, presence)
 
+    async def lose(self, session: Address, address: Address, *, reason: str = "") -> None:
+        """A session answers a room with errors: it hears nothing any more, so it is not kept as if it did."""
+        room = await self.get(address)
+        if room is not None and room.is_inside(session):
+            await self._out(room, session, RoomEvent.UNREACHABLE, reason, None)
+
     async def update(self, session: Session, address: Address, presence: Presence) -> None:
         """A session inside changes its presence (XEP-0045 §7.7)."""
         room = await self.existing(address)

@@ -245,6 +245,7 @@ _CHANGES: dict[RoomEvent, Callable[[Client, RoomChange, str], None]] = {
     RoomEvent.ENTERED: _entered,
     RoomEvent.LEFT: _left,
     RoomEvent.GONE: _gone,
+    RoomEvent.UNREACHABLE: _left,
     RoomEvent.KICKED: _put_out,
     RoomEvent.BANNED: _put_out,
     RoomEvent.MEMBERS_ONLY: _put_out,

@@ -66,7 +66,9 @@ async def _to_room(client: Client, stanza: Stanza, to: Address, kind: str) -> No
     room = await rooms.get(to.bare)
     inside = room.accounts.get(session.account) if room is not None and room.is_inside(session.address) else None
     if kind in ("unavailable", "error"):
-        if inside is not None:
+        if inside is not None and kind == "error":
+            await rooms.lose(session.address, to.bare)
+        elif inside is not None:
             await _leave(client, stanza, to.bare, inside)
         return
     if kind:

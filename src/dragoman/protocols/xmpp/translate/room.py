@@ -22,6 +22,7 @@ _GONE = {
     RoomEvent.UNAFFILIATED: (321,),
     RoomEvent.MEMBERS_ONLY: (322,),
     RoomEvent.SHUTDOWN: (332,),
+    RoomEvent.UNREACHABLE: (307, 333),
     RoomEvent.DESTROYED: (),
 }
 _SELF, _NON_ANONYMOUS, _LOGGED, _CREATED, _RENAMED, _NICK_ASSIGNED = 110, 100, 170, 201, 303, 210
