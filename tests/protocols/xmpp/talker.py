@@ -133,15 +133,18 @@ class House:
         self.services = self.world.services
         self.services.authenticator = Plain()
         self.front = Front(self.services, settings)
+        self._talkers: list[Talker] = []
 
     async def talker(self, name: str, resource: str = "here", *, presence: str | None = "<presence/>") -> Talker:
-        """A client that is logged in, and available unless ``presence`` is None."""
+        """A client that is logged in, and available unless ``presence`` is None; what others hear of that is forgotten."""
         await self.world.account(name)
         talker = Talker(self.front)
         await talker.login(name, resource)
         if presence is not None:
             await talker.send(presence)
-        talker.raw()
+        self._talkers.append(talker)
+        for each in self._talkers:
+            each.raw()
         return talker
 
     async def lose(self, talker: Talker) -> None:
