@@ -47,7 +47,7 @@ class SqliteAccounts:
         # A long history goes first, in pieces, so that no account is ever gone whose history another could inherit.
         if await self.get(account) is not None:
             await self._archive.erase(account)
-        return await self._writer.write(lambda connection: self._remove(connection, account))
+        return await self._archive.write(lambda connection: self._remove(connection, account))
 
     async def page(self, domain: str, *, after: str = "", limit: int = 100) -> list[Address]:
         bound = domain, after, limit

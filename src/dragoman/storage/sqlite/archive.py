@@ -1,7 +1,8 @@
 """The archive in SQLite: the event loop's side of it."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from typing import TypeVar
 
 import apsw
 
@@ -17,6 +18,8 @@ from dragoman.storage.sqlite.reader import Reader
 from dragoman.storage.sqlite.settings import Settings
 from dragoman.storage.sqlite.unindexed import Unindexed
 from dragoman.storage.sqlite.writer import Writer
+
+T = TypeVar("T")
 
 #: How many messages one transaction drops at most: others want to write, too.
 CHUNK = 500
@@ -108,8 +111,7 @@ class SqliteArchive:
         return self._reader.at_once(lambda connection: history.about(connection, owner, target))
 
     async def replace(self, id: int, event: Talk) -> bool:
-        self._unindexed.catch_up()
-        return await self._writer.write(lambda connection: self._journal.replace(connection, id, event))
+        return await self.write(lambda connection: self._journal.replace(connection, id, event))
 
     async def bounds(self, owner: Address, peer: Address | None = None) -> tuple[int, int] | None:
         await self._unindexed.settle(owner)
@@ -138,14 +140,12 @@ class SqliteArchive:
         return indexed + sum(bool(entry.keep & Keep.OFFLINE) for entry in reasons)
 
     async def delivered(self, owner: Address, ids: Sequence[int]) -> None:
-        self._unindexed.catch_up()
-        await self._writer.write(lambda connection: self._journal.delivered(connection, owner, ids))
+        await self.write(lambda connection: self._journal.delivered(connection, owner, ids))
 
     async def expire(self, *, before: int) -> int:
-        self._unindexed.catch_up()
         now, gone = self._clock.now(), 0
-        await self._writer.write(lambda connection: self._journal.forget_names(connection, now))
-        while dropped := await self._writer.write(lambda connection: self._journal.expire(connection, before, CHUNK)):
+        await self.write(lambda connection: self._journal.forget_names(connection, now))
+        while dropped := await self.write(lambda connection: self._journal.expire(connection, before, CHUNK)):
             gone += dropped
         return gone
 
@@ -153,12 +153,15 @@ class SqliteArchive:
         return self._reader.at_once(history.last_id)
 
     async def erase(self, owner: Address) -> None:
-        """Drop what an owner has, in several transactions; the last few entries are left for :meth:`Journal.erase`."""
-        self._unindexed.catch_up()
-        while await self._writer.write(lambda connection: self._journal.erase(connection, owner, CHUNK)) == CHUNK:
+        """Drop what an owner has, in several transactions; what comes meanwhile is left for :meth:`Journal.erase`."""
+        while await self.write(lambda connection: self._journal.erase(connection, owner, CHUNK)) == CHUNK:
             pass
+
+    async def write(self, work: Callable[[apsw.Connection], T]) -> T:
+        """Do something in the journal that is about indexed messages: the index catches up first."""
+        self._unindexed.catch_up()
+        return await self._writer.write(work)
 
     async def catch_up(self) -> None:
         """Return when everything that was appended before is in the index."""
-        self._unindexed.stop()
-        await self._writer.write(self._journal.index)
+        await self.write(self._journal.index)

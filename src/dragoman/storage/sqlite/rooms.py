@@ -38,7 +38,7 @@ class SqliteRooms:
         # A long history goes first, in pieces, so that no room is ever gone whose history another could inherit.
         if await self.load(address) is not None:
             await self._archive.erase(address)
-        return await self._writer.write(lambda connection: self._remove(connection, address))
+        return await self._archive.write(lambda connection: self._remove(connection, address))
 
     async def all(self, domain: str) -> list[RoomRecord]:
         rows = await self._reader.apart(lambda connection: list(selected(connection, _SQL["all"], (domain,))))

@@ -5,6 +5,7 @@ transaction, and after the commit the loop learns of them in the order in which 
 """
 
 import asyncio
+import contextlib
 import threading
 from collections.abc import Callable
 from queue import Empty, SimpleQueue
@@ -83,10 +84,6 @@ class Writer:
         self.submit(Task(work, future))
         return future
 
-    async def drain(self) -> None:
-        """Return when all that was asked for so far is done."""
-        await self.write(lambda connection: None)
-
     async def close(self) -> None:
         """Do what was asked for, then end; the connection is closed."""
         if self._ended is None:
@@ -106,7 +103,8 @@ class Writer:
             jobs, going = self._take()
             if jobs:
                 self._tell(self._finish, self._commit(jobs))
-        self._connection.close()
+        with contextlib.suppress(apsw.Error):  # what could not be written now is in the log, for the next open
+            self._connection.close()
         self._tell(self._end)
 
     def _take(self) -> tuple[list[Job], bool]:
@@ -139,8 +137,11 @@ class Writer:
                 job.run(connection)
             connection.execute("COMMIT")
         except Exception as error:
-            if connection.in_transaction:
-                connection.execute("ROLLBACK")
+            with contextlib.suppress(
+                apsw.Error
+            ):  # the place may be beyond writing; SQLite forgets the pages all the same
+                if connection.in_transaction:
+                    connection.execute("ROLLBACK")
             self._rolled_back()
             return error
         return None
