@@ -12,7 +12,6 @@ from typing import Annotated, Any, Literal
 from msgspec import Meta, Struct, field, structs
 
 from dragoman.auth.sasl import Settings as AuthSettings
-from dragoman.auth.sasl import Settings as AuthSettings
 from dragoman.core.address import Address
 from dragoman.core.errors import Refused
 from dragoman.core.policy import Domain, Domains, Policy
@@ -21,7 +20,6 @@ from dragoman.formats import settings as strict
 from dragoman.formats import toml
 from dragoman.net.limits import Settings as ConnectionSettings
 from dragoman.protocols.irc.settings import Settings as IrcSettings
-from dragoman.protocols.xmpp.settings import Settings as XmppSettings
 from dragoman.protocols.xmpp.settings import Settings as XmppSettings
 
 LOOPBACK = ("127.0.0.1", "::1")

@@ -1,9 +1,9 @@
 """A block hides presence before it shuts the way, and its end shows it again."""
 
 from msgspec.structs import replace
+from tests.world import World
 
 from dragoman.core.model import Presence
-from tests.world import World
 
 
 async def test_who_is_blocked_sees_the_other_go_and_come_back() -> None:

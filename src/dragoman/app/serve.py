@@ -17,6 +17,7 @@ from dragoman.app.build import Parts, Server, build
 from dragoman.app.metrics import PeopleCollector
 from dragoman.app.place import Place
 from dragoman.app.upkeep import Upkeep
+from dragoman.auth.background import Background
 from dragoman.auth.keys import open_keys
 from dragoman.core.clock import SystemRandomness
 from dragoman.core.stores import Stores
@@ -85,12 +86,12 @@ async def start(settings: config.Settings) -> Running:
     place = Place(Path(settings.server.data))
     place.make()
     clock, randomness = LoopClock(loop), SystemRandomness()
-    keys = open_keys(place.key, randomness)
+    keys, background = open_keys(place.key, randomness), Background()
     storage = StorageSettings(str(place.database), settings.storage.synchronous)
     stores = await open_stores(storage, clock)
     try:
         certificates = _certificates(settings, place, clock)
-        server = await build(settings, Parts(clock=clock, randomness=randomness, stores=stores, keys=keys))
+        server = await build(settings, Parts(clock=clock, randomness=randomness, stores=stores, keys=keys, run=background))
         network = net.Server(Hub(loop, settings.connections))
         running = Running(place, server, stores, network, certificates, Upkeep(server.services), [stores.close])
         server.office.draining = lambda: running.draining
