@@ -4,13 +4,20 @@ python -m tools.tables [--check]
 """
 
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
+import click
+
+from dragoman.cli import program
 from dragoman.cli.failure import MEANINGS
 from dragoman.cli.reference import Entry, Section, sections
 from tools import specs
 
 DOCS = specs.ROOT / "docs"
+
+#: Options that every command has.
+SHARED = {"--data", "--config", "--json"}
 
 
 def configuration() -> str:
@@ -33,6 +40,48 @@ def configuration() -> str:
     return "\n".join(parts) + "\n"
 
 
+def command_line() -> str:
+    """Every command with its arguments and options, as a page."""
+    parts = [
+        "# Command line",
+        "",
+        "`--data`, `--config` and `--json` may stand before or behind every command; `DRAGOMAN_DATA` and "
+        "`DRAGOMAN_CONFIG` in the environment do the same. Standard output holds results, standard error what is only said to "
+        "a person. Passwords are asked for or read from standard input, never taken from the command line. "
+        "[Exit codes](exit-codes.md) are fixed.",
+        "",
+        "This page is made from the program by `make docs`.",
+    ]
+    for name, command in _commands(program(), "dragoman"):
+        words = [
+            parameter.make_metavar(click.Context(command)) for parameter in command.params if _is_argument(parameter)
+        ]
+        parts += ["", f"## {' '.join([name, *words])}", "", *_help(command)]
+    return "\n".join(parts) + "\n"
+
+
+def _commands(group: click.Group, path: str) -> Iterator[tuple[str, click.Command]]:
+    for name, command in sorted(group.commands.items()):
+        if isinstance(command, click.Group):
+            yield from _commands(command, f"{path} {name}")
+        else:
+            yield f"{path} {name}", command
+
+
+def _is_argument(parameter: click.Parameter) -> bool:
+    return isinstance(parameter, click.Argument)
+
+
+def _help(command: click.Command) -> list[str]:
+    paragraphs = [" ".join(part.split()) for part in (command.help or "").split("\n\n")]
+    lines = [line for paragraph in paragraphs for line in (paragraph, "")]
+    for option in command.params:
+        if isinstance(option, click.Option) and not set(option.opts) & SHARED:
+            metavar = "" if option.is_flag else f" {option.make_metavar(click.Context(command))}"
+            lines.append(f"- `{option.opts[0]}{metavar}` {option.help}")
+    return lines if lines[-1] else lines[:-1]
+
+
 def exit_codes() -> str:
     """The exit codes, as a page."""
     rows = [f"| {int(code)} | {text} |" for code, text in MEANINGS.items()]
@@ -48,6 +97,7 @@ def specifications() -> str:
 PAGES = {
     DOCS / "guide" / "configuration.md": configuration,
     DOCS / "guide" / "exit-codes.md": exit_codes,
+    DOCS / "guide" / "command-line.md": command_line,
     DOCS / "protocols" / "specs.md": specifications,
 }
 

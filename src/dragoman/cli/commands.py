@@ -13,7 +13,6 @@ import msgspec
 from msgspec.structs import FieldInfo
 
 from dragoman.admin.command import Command
-from dragoman.cli import offline
 from dragoman.cli.connection import ask, is_running
 from dragoman.cli.failure import Exit, Failure
 from dragoman.cli.invocation import Invocation, shared_options
@@ -60,6 +59,8 @@ def perform(invocation: Invocation, command: Command[Any], arguments: Mapping[st
     """Have the running server do it; where none runs, do what is possible without one."""
     path = invocation.control_socket()
     if command.offline and not is_running(path):
+        from dragoman.cli import offline  # a whole server: half a second that other commands do not need
+
         return offline.perform(invocation.settings(), command, arguments)
     return ask(path, command.name, arguments)
 

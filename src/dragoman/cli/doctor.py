@@ -1,20 +1,22 @@
 """``dragoman doctor``: look at everything, change nothing."""
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
-from dragoman.app.build import Server
 from dragoman.app.place import Place
 from dragoman.cli import checks
 from dragoman.cli.checks import Check, State
 from dragoman.cli.connection import ask, is_running
 from dragoman.cli.failure import Exit, Failure
 from dragoman.cli.invocation import Invocation, shared_options
-from dragoman.cli.offline import with_server
 from dragoman.cli.welcome import show_checks
 from dragoman.config import Settings
 from dragoman.config import domains as domains_of
+
+if TYPE_CHECKING:
+    from dragoman.app.build import Server
 
 
 @click.command()
@@ -51,7 +53,9 @@ def _server(place: Place) -> Check:
 
 
 def _database(settings: Settings) -> Check:
-    async def check(server: Server) -> list[str]:
+    from dragoman.cli.offline import with_server  # a whole server: other commands start without it
+
+    async def check(server: "Server") -> list[str]:
         return await server.services.stores.check()
 
     try:

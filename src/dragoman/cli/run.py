@@ -4,7 +4,6 @@ import click
 
 from dragoman.cli.invocation import Invocation, shared_options
 from dragoman.cli.options import overridden, server_options
-from dragoman.cli.serving import run_server
 
 
 @click.command()
@@ -18,4 +17,6 @@ def run(
     settings = overridden(
         invocation.settings(), domains=domains, listen=listen, port_offset=port_offset, no_limits=no_limits
     )
+    from dragoman.cli.serving import run_server  # a whole server: other commands start without it
+
     run_server(settings, lambda running: click.echo("ready"))

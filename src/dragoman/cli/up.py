@@ -3,24 +3,25 @@
 import secrets
 from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from dragoman import config
 from dragoman.admin import users
-from dragoman.app.build import Server
 from dragoman.app.place import Place
-from dragoman.app.serve import Running
 from dragoman.cli import checks
 from dragoman.cli.configuration import write
 from dragoman.cli.connection import is_running
 from dragoman.cli.failure import Exit, Failure
 from dragoman.cli.invocation import CONFIG_NAME, Invocation, shared_options
-from dragoman.cli.offline import with_server
 from dragoman.cli.options import overridden, server_options
-from dragoman.cli.serving import run_server
 from dragoman.cli.welcome import show_accounts, show_checks, show_heading, show_welcome, welcome
 from dragoman.formats.secret import Secret
+
+if TYPE_CHECKING:
+    from dragoman.app.build import Server
+    from dragoman.app.serve import Running
 
 #: Octets of a demo account's password.
 _DEMO_OCTETS = 9
@@ -44,6 +45,9 @@ def up(
     It creates what is missing, prints what it found with the remedy where something is wrong, and prints `ready` when it
     accepts connections.
     """
+    from dragoman.cli.offline import with_server  # a whole server: other commands start without it
+    from dragoman.cli.serving import run_server
+
     settings = overridden(
         invocation.settings(), domains=domains, listen=listen, port_offset=port_offset, no_limits=no_limits
     )
@@ -58,7 +62,7 @@ def up(
     if demo:
         show_accounts(with_server(settings, lambda server: _create(server, demo)), as_json=invocation.as_json)
 
-    def ready(running: Running) -> None:
+    def ready(running: "Running") -> None:
         show_welcome(welcome(running), as_json=invocation.as_json)
 
     run_server(settings, ready)
@@ -72,7 +76,7 @@ def _check(settings: config.Settings, *, as_json: bool) -> None:
         raise Failure(Exit.CHECK_FAILED, f"{failed[0].name}: {failed[0].text}", failed[0].remedy)
 
 
-async def _create(server: Server, names: Sequence[str]) -> dict[str, str]:
+async def _create(server: "Server", names: Sequence[str]) -> dict[str, str]:
     """The accounts that were made, with their passwords; none where there is an account already."""
     domain = next(iter(server.services.domains)).name
     if await server.services.stores.accounts.count(domain):

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Mapping
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from cryptography import x509
 from cryptography.hazmat.primitives.hashes import SHA256
@@ -12,10 +13,12 @@ from rich.console import Console
 from rich.text import Text
 
 from dragoman import __version__, config
-from dragoman.app.serve import Running
 from dragoman.cli.checks import Check, State
 from dragoman.cli.directions import Way, lines, ways
 from dragoman.cli.show import printable
+
+if TYPE_CHECKING:
+    from dragoman.app.serve import Running
 
 _COLOURS = {State.OK: "green", State.ATTENTION: "yellow", State.FAILED: "bold red"}
 
@@ -29,7 +32,7 @@ class Welcome(Struct, frozen=True):
     status: str
 
 
-def welcome(running: Running) -> Welcome:
+def welcome(running: "Running") -> Welcome:
     """How to connect to what runs, with the ports that are really open."""
     settings = running.server.settings
     ports = {listening.name: listening.port for listening in running.listening}
