@@ -244,7 +244,8 @@ async def test_a_client_closes_its_stream() -> None:
 async def test_a_resource_that_is_taken_goes_to_the_newer_client() -> None:
     house = House()
     older = await house.talker("alice", "phone")
-    newer = await house.talker("alice", "phone")
+    newer = Talker(house.front)
+    await newer.login("alice", "phone")
     assert stream_error(older.heard()[-1]) == "conflict"
     assert older.wire.closed
     await house.lose(older)
