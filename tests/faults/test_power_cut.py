@@ -56,8 +56,7 @@ class Life:
         except StorageFailed:
             pass
         await stores.close()
-        self.disk.lose(self.chance, 0.7)
-        Path(f"{self.path}-shm").unlink(missing_ok=True)  # memory that all processes share: gone with the power
+        self._lose()
 
     async def the_archive(self) -> None:
         """Read what is left, and find it sound."""
@@ -70,6 +69,10 @@ class Life:
         self.run.archived = [_said(archived.event) for archived in page.records if isinstance(archived.event, Message)]
         self.id = max(self.id, await stores.archive.last_id())
         await stores.close()
+
+    def _lose(self) -> None:
+        self.disk.lose(self.chance, 0.7)
+        Path(f"{self.path}-shm").unlink(missing_ok=True)  # memory that all processes share: gone with the power
 
     async def _send(self, stores: Stores, sender: int) -> None:
         while True:

@@ -87,42 +87,37 @@ class SqliteArchive:
         return id
 
     async def query(self, query: Query) -> Page:
-        await self._unindexed.settle(query.owner)
-        if query.text:
-            return await self._reader.apart(lambda connection: history.page(connection, query))
-        return self._reader.at_once(lambda connection: history.page(connection, query))
+        return await self._read(query.owner, lambda connection: history.page(connection, query), far=bool(query.text))
 
     async def count(self, query: Query) -> int:
-        await self._unindexed.settle(query.owner)
-        return await self._reader.apart(lambda connection: history.count(connection, query))
+        return await self._read(query.owner, lambda connection: history.count(connection, query), far=True)
 
     async def find(self, owner: Address, peer: Address | None, *, id: int = 0, sender_id: str = "") -> Archived | None:
-        for record in reversed(await self._unindexed.recent(owner)):
+        for record in reversed(self._unindexed.recent(owner) or ()):
             if record.id == id or (not id and sender_id and record.event.id == sender_id):
                 for entry in merged(record.entries):
                     if entry.owner == owner and peer in (None, entry.peer) and entry.keep & Keep.ARCHIVE:
                         return Archived(record.id, entry.peer, record.event)
-        return self._reader.at_once(
-            lambda connection: history.find(connection, owner, peer, id=id, sender_id=sender_id)
+        return await self._read_older(
+            owner, lambda connection: history.find(connection, owner, peer, id=id, sender_id=sender_id)
         )
 
     async def about(self, owner: Address, target: int) -> list[Archived]:
-        await self._unindexed.settle(owner)
-        return self._reader.at_once(lambda connection: history.about(connection, owner, target))
+        return await self._read(owner, lambda connection: history.about(connection, owner, target))
 
     async def replace(self, id: int, event: Talk) -> bool:
         return await self.write(lambda connection: self._journal.replace(connection, id, event))
 
     async def bounds(self, owner: Address, peer: Address | None = None) -> tuple[int, int] | None:
-        await self._unindexed.settle(owner)
-        return self._reader.at_once(lambda connection: history.bounds(connection, owner, peer))
+        return await self._read(owner, lambda connection: history.bounds(connection, owner, peer))
 
     async def conversations(
         self, owner: Address, *, after: int = 0, before: int = 0, limit: int = 50
     ) -> list[tuple[Address, int]]:
-        await self._unindexed.settle(owner)
-        return await self._reader.apart(
-            lambda connection: history.conversations(connection, owner, after=after, before=before, limit=limit)
+        return await self._read(
+            owner,
+            lambda connection: history.conversations(connection, owner, after=after, before=before, limit=limit),
+            far=True,
         )
 
     async def mark_waiting(self, owner: Address, id: int) -> None:
@@ -130,14 +125,12 @@ class SqliteArchive:
         await self._writer.write(lambda connection: self._journal.add_entry(connection, id, owner, Keep.OFFLINE))
 
     async def waiting(self, owner: Address, *, limit: int = 1000) -> list[Archived]:
-        await self._unindexed.settle(owner)
-        return self._reader.at_once(lambda connection: history.waiting(connection, owner, limit))
+        return await self._read(owner, lambda connection: history.waiting(connection, owner, limit))
 
     async def waiting_count(self, owner: Address) -> int:
-        recent = await self._unindexed.recent(owner)
-        indexed = self._reader.at_once(lambda connection: history.waiting_count(connection, owner))
-        reasons = [entry for record in recent for entry in record.entries if entry.owner == owner]
-        return indexed + sum(bool(entry.keep & Keep.OFFLINE) for entry in reasons)
+        indexed = await self._read_older(owner, lambda connection: history.waiting_count(connection, owner))
+        entries = [entry for record in self._unindexed.recent(owner) or () for entry in merged(record.entries)]
+        return indexed + sum(entry.owner == owner and bool(entry.keep & Keep.OFFLINE) for entry in entries)
 
     async def delivered(self, owner: Address, ids: Sequence[int]) -> None:
         await self.write(lambda connection: self._journal.delivered(connection, owner, ids))
@@ -165,3 +158,20 @@ class SqliteArchive:
     async def catch_up(self) -> None:
         """Return when everything that was appended before is in the index."""
         await self.write(self._journal.index)
+
+    async def _read(self, owner: Address, work: Callable[[apsw.Connection], T], *, far: bool = False) -> T:
+        """Read what ``owner`` has; ``far`` is for what may walk through many messages."""
+        try:
+            await self._unindexed.settle(owner)
+        except StorageFailed:
+            # Nothing can be written now, and what was acknowledged is to be read all the same.
+            return await self._writer.preview(lambda connection: self._preview(connection, work))
+        return await self._reader.apart(work) if far else self._reader.at_once(work)
+
+    async def _read_older(self, owner: Address, work: Callable[[apsw.Connection], T]) -> T:
+        """Read what ``owner`` has in the index; what is not there is among the recent ones."""
+        return await self._read(owner, work) if self._unindexed.recent(owner) is None else self._reader.at_once(work)
+
+    def _preview(self, connection: apsw.Connection, work: Callable[[apsw.Connection], T]) -> T:
+        self._journal.index(connection)
+        return work(connection)

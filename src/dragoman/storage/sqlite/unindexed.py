@@ -75,10 +75,10 @@ class Unindexed:
                 await asyncio.shield(run)  # runs end in their order
                 return
 
-    async def recent(self, owner: Address) -> Sequence[Record]:
-        """What ``owner`` was given and is not in the index, oldest first; everything else is, when this returns."""
+    def recent(self, owner: Address) -> Sequence[Record] | None:
+        """What ``owner`` was given and is not in the index, oldest first; None where there may be more on its way there."""
         if owner in self._unsettled or any(owner in owners for owners, _ in self._runs):
-            await self.settle(owner)
+            return None
         return self._recent.get(owner, ())
 
     def stop(self) -> None:

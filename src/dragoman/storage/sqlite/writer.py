@@ -8,6 +8,7 @@ import asyncio
 import contextlib
 import threading
 from collections.abc import Callable
+from itertools import groupby
 from queue import Empty, SimpleQueue
 from typing import Generic, Protocol, TypeVar
 
@@ -31,6 +32,9 @@ class Job(Protocol):
         ...
 
 
+Outcome = tuple[Job, StorageFailed | None]
+
+
 class Task(Generic[T]):
     """A job that is one function, for one caller."""
 
@@ -49,6 +53,10 @@ class Task(Generic[T]):
             self._future.set_result(self._result)
         else:
             self._future.set_exception(error)
+
+
+class Preview(Task[T]):
+    """A task of which only the result is wanted."""
 
 
 class Writer:
@@ -84,6 +92,12 @@ class Writer:
         self.submit(Task(work, future))
         return future
 
+    def preview(self, work: Callable[[apsw.Connection], T]) -> "asyncio.Future[T]":
+        """Run a function in a transaction that is rolled back: what would be, where it cannot be written just now."""
+        future: asyncio.Future[T] = self._loop.create_future()
+        self.submit(Preview(work, future))
+        return future
+
     async def close(self) -> None:
         """Do what was asked for, then end; the connection is closed."""
         if self._ended is None:
@@ -101,8 +115,9 @@ class Writer:
         going = True
         while going:
             jobs, going = self._take()
-            if jobs:
-                self._tell(self._finish, self._commit(jobs))
+            for previews, group in groupby(jobs, lambda job: isinstance(job, Preview)):
+                run = self._show if previews else self._commit
+                self._tell(self._finish, run(list(group)))
         with contextlib.suppress(apsw.Error):  # what could not be written now is in the log, for the next open
             self._connection.close()
         self._tell(self._end)
@@ -119,7 +134,7 @@ class Writer:
             return jobs, True
         return jobs, False
 
-    def _commit(self, jobs: list[Job]) -> list[tuple[Job, StorageFailed | None]]:
+    def _commit(self, jobs: list[Job]) -> list[Outcome]:
         error = self._attempt(jobs)
         if error is None:
             return [(job, None) for job in jobs]
@@ -129,6 +144,20 @@ class Writer:
         # One of them cannot be done, and the others have nothing to do with it.
         return [outcome for job in jobs for outcome in self._commit([job])]
 
+    def _show(self, jobs: list[Job]) -> list[Outcome]:
+        outcomes: list[Outcome] = []
+        for job in jobs:
+            try:
+                self._connection.pragma("cache_spill", False)  # nothing that is only shown reaches the disk
+                self._connection.execute("BEGIN")
+                job.run(self._connection)
+                outcomes.append((job, None))
+            except Exception as error:
+                outcomes.append((job, failure(error, self._path)))
+            self._roll_back()
+        self._connection.pragma("cache_spill", True)
+        return outcomes
+
     def _attempt(self, jobs: list[Job]) -> Exception | None:
         connection = self._connection
         try:
@@ -137,16 +166,18 @@ class Writer:
                 job.run(connection)
             connection.execute("COMMIT")
         except Exception as error:
-            with contextlib.suppress(
-                apsw.Error
-            ):  # the place may be beyond writing; SQLite forgets the pages all the same
-                if connection.in_transaction:
-                    connection.execute("ROLLBACK")
-            self._rolled_back()
+            self._roll_back()
             return error
         return None
 
-    def _finish(self, outcomes: list[tuple[Job, StorageFailed | None]]) -> None:
+    def _roll_back(self) -> None:
+        # Where the place is beyond writing, SQLite forgets the pages all the same.
+        with contextlib.suppress(apsw.Error):
+            if self._connection.in_transaction:
+                self._connection.execute("ROLLBACK")
+        self._rolled_back()
+
+    def _finish(self, outcomes: list[Outcome]) -> None:
         for job, error in outcomes:
             job.finish(error)
 
