@@ -5,6 +5,7 @@ irctest starts a server for each test, on a port that it names, and wants an ope
 
 import ctypes
 import json
+import shutil
 import signal
 import subprocess
 import sys
@@ -98,6 +99,9 @@ class DragomanController(BaseServerController, DirectoryBasedController):
         self.port, self.hostname = port, hostname
         (self._directory / "dragoman.toml").write_text(self._settings(port, password or "", ssl=ssl))
         command = [str(_PROGRAM), "--data", str(self._directory), "run"]
+        if faketime and shutil.which("faketime"):
+            command = ["faketime", "-f", faketime, *command]
+            self.faketime_enabled = True
         self.proc = self.execute(command, preexec_fn=_start_apart)
 
     def wait_for_services(self) -> None:

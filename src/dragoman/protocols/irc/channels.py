@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable
 
+from dragoman.core.clock import id_moment, id_number
 from dragoman.core.model import Affiliation, OccupantView, Presence, RoomChange, RoomEvent, RoomWelcome
 from dragoman.core.presence import is_away
 from dragoman.protocols.irc import capabilities as cap
@@ -11,6 +12,7 @@ from dragoman.protocols.irc.client import Client
 from dragoman.protocols.irc.isupport import TEXT_LENGTH
 from dragoman.protocols.irc.modes import Change
 from dragoman.protocols.irc.say import lines_of
+from dragoman.protocols.irc.timestamps import write_moment
 from dragoman.protocols.irc.wire import MAX_LINE, Line, cut, one_line
 
 _AWAY = {"dnd": "Do not disturb", "xa": "Away for long"}
@@ -196,7 +198,9 @@ def _affiliation(client: Client, event: RoomChange, channel: str) -> None:
 
 def _subject(client: Client, event: RoomChange, channel: str) -> None:
     line = _by(client, event.occupant, event, "TOPIC", channel, cut(one_line(event.subject), TEXT_LENGTH))
-    tags = {"msgid": event.archive_id} if event.archive_id else {}
+    number = id_number(event.archive_id)
+    # The same id and moment as in the channel's history.
+    tags = {"msgid": event.archive_id, "time": write_moment(id_moment(number))} if number is not None else {}
     _tell(client, event, Line(line.command, line.params, line.source, {**line.tags, **tags}))
 
 

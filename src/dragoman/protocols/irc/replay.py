@@ -12,13 +12,14 @@ from dragoman.protocols.irc.say import lines_of
 from dragoman.protocols.irc.wire import Line
 
 
-def replay(client: Client, name: str, records: Sequence[Archived]) -> None:
-    """A page of a history as the answer to a command; ``name`` is what the client calls the conversation."""
+def replay(client: Client, asked: str, name: str, records: Sequence[Archived]) -> None:
+    """A page of a history as the answer to a command: ``asked`` is what the client called the conversation, ``name`` what
+    it is called in lines."""
     history = client.network.services.history
     server = client.network.name
     batch = client.network.next_batch() if client.has(cap.BATCH) else ""
     if batch:
-        client.answer(Line("BATCH", (f"+{batch}", "chathistory", name), server))
+        client.answer(Line("BATCH", (f"+{batch}", "chathistory", asked), server))
     for record in records:
         for line in lines_of(client, _concealed(client, history.as_history(record)), to=_target(client, name, record)):
             client.answer(replace(line, tags={**line.tags, "batch": batch}) if batch else line)

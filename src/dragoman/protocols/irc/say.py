@@ -136,16 +136,15 @@ def _tags(client: Client, event: Talk) -> dict[str, str]:
         tags["time"] = write_moment(moment)
     if event.archive_id:
         tags["msgid"] = event.archive_id
-    account = event.occupant.account if event.occupant is not None else _account(client, event.sender)
-    if account is not None and not client.network.services.accounts.is_guest(account):
-        tags["account"] = client.network.account_name(account, client.domain)
-    if account in client.network.bots:
-        tags["bot"] = ""
+    tags.update(client.network.tags_of(_account(client, event), client.domain))
     return tags
 
 
-def _account(client: Client, sender: Address) -> Address | None:
-    return sender.bare if client.network.services.domains.of_rooms(sender.domain) is None else None
+def _account(client: Client, event: Talk) -> Address | None:
+    network = client.network
+    if event.occupant is not None:
+        return network.people.known_account(event.occupant, event.sender)
+    return event.sender.bare if network.services.domains.of_rooms(event.sender.domain) is None else None
 
 
 def source_of(client: Client, event: Talk) -> str:

@@ -29,10 +29,11 @@ class Bad(Exception):
 
 
 class Conversation(Struct, frozen=True):
-    """Whose history it is, with whom, and what the client calls that."""
+    """Whose history it is, with whom, what the client called that, and its name in lines."""
 
     owner: Address
     peer: Address
+    asked: str
     name: str
 
 
@@ -66,7 +67,7 @@ async def _page(client: Client, command: str, target: str, selectors: Sequence[s
         raise Bad("INVALID_TARGET", command, client.network.word(target), "Messages could not be retrieved")
     query = Query(owner=conversation.owner, peer=conversation.peer, limit=limit)
     found = await _select(client, command, places, query)
-    replay(client, conversation.name, found)
+    replay(client, conversation.asked, conversation.name, found)
 
 
 def _limit(client: Client, command: str, text: str) -> int:
@@ -196,7 +197,12 @@ async def conversation_of(client: Client, target: str) -> Conversation | None:
         peer = network.resolve(target, client.domain)
         if peer is None or not await network.services.accounts.exists(client.account):
             return None
-        return Conversation(client.account, peer.bare, network.word(target))
+        return Conversation(
+            client.account,
+            peer.bare,
+            network.word(target),
+            target if peer.resource else network.people.nick(peer, client.domain),
+        )
     address = network.people.room(target, client.domain)
     room = await network.services.rooms.get(address) if address is not None else None
     if room is None:
@@ -204,7 +210,8 @@ async def conversation_of(client: Client, target: str) -> Conversation | None:
     member = room.affiliation(client.account).rank >= Affiliation.MEMBER.rank
     if client.account not in room.accounts and not member:
         return None
-    return Conversation(room.address, room.address, network.people.channel(room.address, client.domain))
+    name = network.people.channel(room.address, client.domain)
+    return Conversation(room.address, room.address, name, name)
 
 
 async def markread(client: Client, line: Line) -> None:
