@@ -96,7 +96,11 @@ def _entry(field: FieldInfo, default: Any, texts: dict[str, str]) -> Entry:
 def _kind(kind: Any) -> str:
     if get_origin(kind) is Annotated:
         inner, meta = get_args(kind)[:2]
-        bounds = [f"from {meta.ge}" if meta.ge is not None else "", f"to {meta.le}" if meta.le is not None else ""]
+        bounds = [
+            f"above {meta.gt}" if meta.gt is not None else "",
+            f"from {meta.ge}" if meta.ge is not None else "",
+            f"to {meta.le}" if meta.le is not None else "",
+        ]
         return " ".join([_kind(inner), *filter(None, bounds)])
     if get_origin(kind) is Literal:
         return " or ".join(toml_value(choice) for choice in get_args(kind))

@@ -1,32 +1,41 @@
 """What a domain allows: decisions from rules, without any state."""
 
 from collections.abc import Iterator
+from typing import Annotated, Literal
 
-from msgspec import Struct
+from msgspec import Meta, Struct
 
 from dragoman.core.address import Address
 from dragoman.core.stores import RoomConfig
 
+Count = Annotated[int, Meta(ge=1)]
+
 
 class Policy(Struct, frozen=True, forbid_unknown_fields=True):
-    """The owner's choices for one domain.
-
-    ``guests`` lets people in without an account. ``open_presence`` lets all accounts of the domain see each other's
-    presence, as in an organisation. ``room_creators`` is everyone, accounts or admins. ``archive_days`` of 0 keeps history
-    for good. ``admins`` are local names.
-    """
+    """The owner's choices for one domain."""
 
     guests: bool = False
+    """Whether people may come in without an account."""
     open_presence: bool = False
-    room_creators: str = "accounts"
+    """Whether all accounts of the domain see each other's presence without asking, as in an organisation."""
+    room_creators: Literal["everyone", "accounts", "admins"] = "accounts"
+    """Who may open rooms."""
     admins: tuple[str, ...] = ()
+    """Names of accounts, without the domain, that own every room of the domain."""
     archive: bool = True
-    archive_days: int = 0
-    max_text_bytes: int = 65536
-    max_sessions: int = 20
-    max_contacts: int = 5000
-    max_waiting: int = 5000
-    max_rooms_entered: int = 500
+    """Whether accounts and rooms have a history."""
+    archive_days: Annotated[int, Meta(ge=0)] = 0
+    """How long messages are kept; 0: for good."""
+    max_text_bytes: Count = 65536
+    """The longest text of one message."""
+    max_sessions: Count = 20
+    """Clients that one account may have connected at once."""
+    max_contacts: Count = 5000
+    """Contacts in one list."""
+    max_waiting: Count = 5000
+    """Messages that may wait for somebody who is away; then their senders are told."""
+    max_rooms_entered: Count = 500
+    """Rooms that one client may be in at once."""
     room: RoomConfig = RoomConfig()
 
 

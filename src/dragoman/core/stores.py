@@ -129,19 +129,32 @@ class RoomConfig(Struct, frozen=True, omit_defaults=True):
     title: str = ""
     description: str = ""
     language: str = ""
+    """What is mostly spoken, as a tag of BCP 47."""
     persistent: bool = False
-    public: bool = True  # found in lists
+    """Whether the room stays when the last one leaves."""
+    public: bool = True
+    """Whether it is found in lists."""
     members_only: bool = False
     moderated: bool = False
+    """Whether only those speak who were given voice."""
     password: str = ""
-    max_occupants: int = 0  # 0: no limit
-    non_anonymous: bool = False  # everybody sees accounts, not only moderators
-    subject_locked: bool = True  # only moderators change the subject
-    open_invitations: bool = True  # every occupant may invite, also into a room for members
+    """What everybody has to know to come in; empty: nothing."""
+    max_occupants: int = 0
+    """0: no limit."""
+    non_anonymous: bool = False
+    """Whether everybody sees accounts, not only moderators."""
+    subject_locked: bool = True
+    """Whether only moderators change the subject."""
+    open_invitations: bool = True
+    """Whether every occupant may invite, also into a room for members."""
     archived: bool = True
+    """Whether what is said is kept."""
     private_messages: bool = True
-    external_messages: bool = False  # from those who are not inside
-    history: int = 20  # how many messages a newcomer is given unasked
+    """Whether occupants may whisper to each other."""
+    external_messages: bool = False
+    """Whether those may speak who are not inside."""
+    history: int = 20
+    """How many messages a newcomer is given unasked."""
 
 
 class RoomRecord(Struct, frozen=True, omit_defaults=True):

@@ -1,6 +1,8 @@
 """How much one account may say: a bucket of tokens that fills with time."""
 
-from msgspec import Struct
+from typing import Annotated
+
+from msgspec import Meta, Struct
 
 from dragoman.core.address import Address
 from dragoman.core.clock import Clock
@@ -11,11 +13,14 @@ from dragoman.core.policy import Domains
 
 
 class Settings(Struct, frozen=True, forbid_unknown_fields=True):
-    """``rate`` events a second on the long run, ``burst`` at once; ``enabled`` false only for measurements."""
+    """How much one account may say, over all its clients."""
 
     enabled: bool = True
-    rate: float = 20.0
-    burst: float = 200.0
+    """False is for measurements only."""
+    rate: Annotated[float, Meta(gt=0)] = 20.0
+    """Messages and the like a second, on the long run."""
+    burst: Annotated[float, Meta(ge=1)] = 200.0
+    """How many at once."""
 
 
 class Limits:
