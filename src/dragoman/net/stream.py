@@ -11,9 +11,10 @@ import structlog
 from dragoman.core.endpoint import Caller, Channel
 from dragoman.core.errors import Condition
 from dragoman.net.hub import Door, Hub
+from dragoman.net.layer import Pipe, TlsLayer
 from dragoman.net.limits import Visit
 from dragoman.net.strand import Overrun, Strand
-from dragoman.net.tls import TlsFailed, TlsSession
+from dragoman.net.tls import TlsSession
 
 log = structlog.get_logger()
 
@@ -48,7 +49,6 @@ class StreamWire(asyncio.Protocol):
         "_state",
         "_strand",
         "_surplus",
-        "_tls",
         "_transport",
         "_unsent",
         "_visit",
@@ -56,14 +56,13 @@ class StreamWire(asyncio.Protocol):
     )
 
     channel: Channel
-    _transport: asyncio.Transport
+    _transport: Pipe
     _strand: Strand
 
     def __init__(self, hub: Hub, door: Door) -> None:
         self._hub = hub
         self._door = door
         self._caller: Caller | None = None
-        self._tls: TlsSession | None = None
         self._state = _State.OPEN
         self._visit: Visit | None = None  # until it has logged in
         self._outbox: list[bytes] = []
@@ -91,11 +90,10 @@ class StreamWire(asyncio.Protocol):
         self._end_visit()
 
     def start_tls(self) -> None:
-        if self._state is not _State.OPEN or self._tls is not None or self._door.tls is None:
-            return
-        self.flush()
-        self._strand.clear()  # what was sent in the clear after the switch is not to be believed
-        self._begin_tls()
+        if self._state is _State.OPEN and not isinstance(self._transport, TlsLayer):
+            self.flush()
+            self._strand.clear()  # what was sent in the clear after the switch is not to be believed
+            self._begin_tls()
 
     def close(self) -> None:
         self._end("closed")
@@ -111,29 +109,23 @@ class StreamWire(asyncio.Protocol):
     # -- what the loop calls -------------------------------------------------------------------------------------------
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        self._transport = cast(asyncio.Transport, transport)
-        peer = transport.get_extra_info("peername") or ("", 0)
-        remote, port = (peer[0], peer[1]) if isinstance(peer, tuple) else ("", 0)
-        door = self._door
-        upgradable = door.tls is not None and not door.direct
-        self.channel = Channel(remote, port, trusted=_is_loopback(remote), upgradable=upgradable, bindings=_NO_BINDINGS)
-        hub, traffic = self._hub, self._door.traffic
-        if not self._door.outgoing:
-            self._visit = hub.gate.enter(remote)
-            if self._visit is None:
-                traffic.refused += 1
-                self._state = _State.GONE
-                self._transport.abort()
-                return
-            hub.strangers.add(self)
-        traffic.accepted += 1
-        traffic.open += 1
+        plain = cast(asyncio.Transport, transport)  # uvloop's are, and do not inherit from it
+        self._transport = plain
+        peer = plain.get_extra_info("peername") or ("", 0)
+        self.channel = Channel(peer[0], peer[1], trusted=_is_loopback(peer[0]), bindings=_NO_BINDINGS)
+        hub, door = self._hub, self._door
+        if not door.outgoing and not self._enter():
+            door.traffic.refused += 1
+            self._state = _State.GONE
+            plain.abort()
+            return
+        door.traffic.accepted += 1
+        door.traffic.open += 1
         hub.connections[self] = None
-        self._transport.set_write_buffer_limits(high=UNREAD_BYTES)
-        is_direct = self._door.direct and self._door.tls is not None
-        if self._door.outgoing or not is_direct:
+        plain.set_write_buffer_limits(high=UNREAD_BYTES)
+        if door.outgoing or not door.direct:
             self._greet()
-        if is_direct:
+        if door.direct:
             self._begin_tls()
 
     def data_received(self, data: bytes) -> None:
@@ -144,14 +136,7 @@ class StreamWire(asyncio.Protocol):
         if self._visit is not None and not self._visit.spend(len(data)):
             self.overdue("too much was sent before logging in")
             return
-        tls = self._tls
-        if tls is None:
-            self._strand.feed(data)
-            return
-        if plain := self._deciphered(tls, data):
-            self._strand.feed(plain)
-        if tls.finished:
-            self.eof_received()
+        self._strand.feed(data)
 
     def eof_received(self) -> bool:
         if self._state is _State.OPEN and self._caller is not None and self._strand.busy:
@@ -172,7 +157,6 @@ class StreamWire(asyncio.Protocol):
         self._door.traffic.open -= 1
         self._outbox.clear()
         self._unsent = 0
-        self._tls = None
         self._tell_lost()
 
     def pause_writing(self) -> None:
@@ -181,6 +165,19 @@ class StreamWire(asyncio.Protocol):
 
     def resume_writing(self) -> None:
         self._slow = False
+
+    def tls_established(self, session: TlsSession) -> None:
+        if self._state is not _State.OPEN:
+            return
+        self._hub.handshakes.discard(self)
+        self.channel = session.describe(self.channel)
+        if self._caller is None:
+            self._greet()
+        self._say(lambda caller: caller.secured(self.channel))
+
+    def tls_failed(self, text: str) -> None:
+        self._door.traffic.handshakes_failed += not self.channel.secure
+        self._end(f"TLS failed: {text}")
 
     # -- what the strand calls -----------------------------------------------------------------------------------------
 
@@ -210,14 +207,16 @@ class StreamWire(asyncio.Protocol):
     # -- what the hub and the server call ------------------------------------------------------------------------------
 
     def flush(self) -> None:
-        if self._outbox and self._state is not _State.GONE and not self._is_shaking_hands():
-            data = self._outbox[0] if len(self._outbox) == 1 else b"".join(self._outbox)
-            self._outbox.clear()
-            self._unsent = 0
-            if self._slow and self._is_too_slow_for(len(data)):
-                self._cut_slow_reader()
-                return
-            self._send(data if self._tls is None else self._tls.encrypt(data))
+        if not self._outbox or self._state is _State.GONE:
+            return
+        data = self._outbox[0] if len(self._outbox) == 1 else b"".join(self._outbox)
+        self._outbox.clear()
+        self._unsent = 0
+        if self._slow and self._is_too_slow_for(len(data)):
+            self._cut_slow_reader()
+            return
+        self._door.traffic.bytes_sent += len(data)
+        self._transport.write(data)
 
     def overdue(self, text: str) -> None:
         self._door.traffic.late += 1
@@ -250,6 +249,13 @@ class StreamWire(asyncio.Protocol):
 
     # -- inside --------------------------------------------------------------------------------------------------------
 
+    def _enter(self) -> bool:
+        self._visit = self._hub.gate.enter(self.channel.remote)
+        if self._visit is None:
+            return False
+        self._hub.strangers.add(self)
+        return True
+
     def _end_visit(self) -> None:
         if self._visit is not None:
             self._visit.end()
@@ -261,39 +267,12 @@ class StreamWire(asyncio.Protocol):
         self._strand = Strand(self._caller.received, self, self._hub.suspended)
 
     def _begin_tls(self) -> None:
-        assert self._door.tls is not None
-        self._tls = self._door.tls()
+        if self._door.tls is None:
+            raise ValueError(f"{self._door.name} has no TLS")
+        layer = TlsLayer(cast(asyncio.Transport, self._transport), self._door.tls(), self)
+        self._transport = layer
         self._hub.handshakes.add(self)
-        self._send(self._tls.begin())
-
-    def _is_shaking_hands(self) -> bool:
-        return self._tls is not None and not self.channel.secure
-
-    def _deciphered(self, tls: TlsSession, data: bytes) -> bytes:
-        try:
-            plain, answer = tls.receive(data)
-        except TlsFailed as failed:
-            self._door.traffic.handshakes_failed += not tls.established
-            self._send(failed.alert)
-            self._cut(f"TLS failed: {failed}")
-            return b""
-        self._send(answer)
-        if tls.established and not self.channel.secure:
-            self._secured(tls)
-        return plain if self._state is _State.OPEN else b""
-
-    def _secured(self, tls: TlsSession) -> None:
-        self._hub.handshakes.discard(self)
-        self.channel = tls.describe(self.channel)
-        if self._caller is None:
-            self._greet()
-        self._say(lambda caller: caller.secured(self.channel))
-        self.flush()
-
-    def _send(self, data: bytes) -> None:
-        if data:
-            self._door.traffic.bytes_sent += len(data)
-            self._transport.write(data)
+        layer.begin()
 
     def _is_too_slow_for(self, size: int) -> bool:
         self._surplus += size
@@ -314,7 +293,7 @@ class StreamWire(asyncio.Protocol):
             self._cut("internal error")
 
     def _give_up(self, condition: Condition, text: str) -> None:
-        if self._caller is None or self._is_shaking_hands():
+        if self._caller is None:
             self._cut(text)
         elif self._state is _State.OPEN:
             self._reason = text or condition
@@ -332,8 +311,6 @@ class StreamWire(asyncio.Protocol):
         self._state = _State.CLOSING
         self._reason = self._reason or reason
         self._forget_input()
-        if self._tls is not None:
-            self._send(self._tls.close())
         self._transport.write_eof()
         self._transport.resume_reading()
         self._surplus = self._transport.get_write_buffer_size() + 1
