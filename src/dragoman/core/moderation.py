@@ -156,8 +156,14 @@ def _configure(room: Room, actor: Actor, config: RoomConfig, *, expel: bool) -> 
     changes = tuple(name for name, value in asdict(config).items() if value != getattr(old, name))
     told = []
     if changes:
-        seen = {"non_anonymous": config.non_anonymous, "logged": config.archived}
-        told.append(Told(room.change(RoomEvent.CONFIGURED, changes=changes, actor=actor.view, **seen)))
+        change = room.change(
+            RoomEvent.CONFIGURED,
+            changes=changes,
+            actor=actor.view,
+            non_anonymous=config.non_anonymous,
+            logged=config.archived,
+        )
+        told.append(Told(change))
     for occupant in list(room.occupants.values()):
         outsider = room.affiliation(occupant.account) is Affiliation.NONE
         if expel and outsider and config.members_only and not old.members_only:
