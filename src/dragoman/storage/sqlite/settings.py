@@ -16,8 +16,8 @@ class Settings(Struct, frozen=True):
     """The name of an apsw VFS through which the files are reached; empty: the operating system's."""
     busy_seconds: float = 5.0
     """How long another process may hold the database before an operation fails."""
-    index_rows: int = 2000
-    """After how many new messages they are put into the indexes."""
+    index_rows: int = 10_000
+    """After how many new messages they are put into the indexes: 20 µs each, and twice that in batches of 250."""
     index_seconds: float = 1.0
     """How long a new message waits for that at most."""
     checkpoint_pages: int = 4096
