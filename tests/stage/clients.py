@@ -20,6 +20,7 @@ class Client:
 
     protocol: str
     name: str
+    domain: str = "example.org"
     heard: list[Node | str] = field(default_factory=list)
     ready: bool = False  # logged in: it can be asked whether all has arrived
     _way: Way = field(init=False)
@@ -76,7 +77,7 @@ class Client:
         self._rounds += 1
         token = f"settle-{self._rounds}"
         if self.protocol == "xmpp":
-            ping = f"<iq type='get' id='{token}' to='example.org'><ping xmlns='urn:xmpp:ping'/></iq>"
+            ping = f"<iq type='get' id='{token}' to='{self.domain}'><ping xmlns='urn:xmpp:ping'/></iq>"
             answer = self.until(lambda piece: isinstance(piece, Node) and piece.attributes.get("id") == token)
         else:
             ping = f"PING {token}"
@@ -99,7 +100,10 @@ class Client:
         self._news.set()
 
 
-HEADER = f"<?xml version='1.0'?><stream:stream xmlns='jabber:client' xmlns:stream='{STREAMS}' to='example.org' version='1.0'>"
+def header(domain: str) -> str:
+    """The opening of a stream (RFC 6120 §4.7)."""
+    names = f"xmlns='jabber:client' xmlns:stream='{STREAMS}'"
+    return f"<?xml version='1.0'?><stream:stream {names} to='{domain}' version='1.0'>"
 
 
 def plain(account: str, password: str = PASSWORD) -> str:
@@ -115,13 +119,17 @@ def has_command(*commands: str) -> Callable[[Node | str], bool]:
     return lambda piece: isinstance(piece, str) and any(f" {command} " in f" {piece} " for command in commands)
 
 
-async def log_in_xmpp(client: Client, account: str, resource: str, *, presence: bool = True) -> None:
+async def log_in_xmpp(
+    client: Client, account: str, resource: str, *, presence: bool = True, password: str = PASSWORD
+) -> None:
     """From the header to the first presence (RFC 6120 §9.1 without STARTTLS, RFC 6121 §4.2)."""
-    await client.send(HEADER)
+    await client.send(header(client.domain))
     await client.until(is_named("features"))
-    await client.send(f"<auth xmlns='urn:ietf:params:xml:ns:xmpp-sasl' mechanism='PLAIN'>{plain(account)}</auth>")
+    await client.send(
+        f"<auth xmlns='urn:ietf:params:xml:ns:xmpp-sasl' mechanism='PLAIN'>{plain(account, password)}</auth>"
+    )
     await client.until(is_named("success"))
-    await client.send(HEADER)
+    await client.send(header(client.domain))
     await client.until(is_named("features"))
     bind = f"<bind xmlns='urn:ietf:params:xml:ns:xmpp-bind'><resource>{resource}</resource></bind>"
     await client.send(f"<iq type='set' id='bind'>{bind}</iq>")
@@ -131,14 +139,14 @@ async def log_in_xmpp(client: Client, account: str, resource: str, *, presence: 
         await client.send("<presence/>")
 
 
-async def log_in_irc(client: Client, account: str, capabilities: str = "") -> None:
+async def log_in_irc(client: Client, account: str, capabilities: str = "", *, password: str = PASSWORD) -> None:
     """From the capabilities to the end of the welcome."""
     await client.send(f"CAP REQ :{f'sasl {capabilities}'.strip()}")
     answer = await client.until(has_command("ACK", "NAK"))
     assert isinstance(answer, str) and " ACK " in answer, answer
     await client.send("AUTHENTICATE PLAIN")
     await client.until(has_command("AUTHENTICATE"))
-    await client.send(f"AUTHENTICATE {plain(account)}")
+    await client.send(f"AUTHENTICATE {plain(account, password)}")
     await client.until(has_command("903"))
     await client.send(f"NICK {account}")
     await client.send(f"USER {account} 0 * :{account}")
