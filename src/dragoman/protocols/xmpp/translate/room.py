@@ -68,7 +68,8 @@ def change(event: RoomChange) -> list[Unaddressed]:
         reason = element("reason", MUC_USER, clean(event.reason)) if event.reason else None
         return [
             _message(
-                event.sender.bare, element("x", MUC_USER, element("decline", MUC_USER, reason, from_=str(event.to)))
+                event.sender.bare,
+                element("x", MUC_USER, element("decline", MUC_USER, reason, from_=clean(str(event.to)))),
             )
         ]
     return []
@@ -83,7 +84,7 @@ def _gone(event: RoomChange) -> Unaddressed:
     destroy = None
     if event.what is RoomEvent.DESTROYED:
         words = element("reason", MUC_USER, clean(event.reason)) if event.reason else None
-        destroy = element("destroy", MUC_USER, words, jid=str(event.to) if event.to is not None else None)
+        destroy = element("destroy", MUC_USER, words, jid=clean(str(event.to)) if event.to is not None else None)
     codes = [*([_SELF] if event.own else []), *_GONE[event.what]]
     status = clean(event.reason) if event.what in (RoomEvent.LEFT, RoomEvent.GONE) else ""
     parting = element("status", CLIENT, status) if status else None
@@ -163,7 +164,7 @@ def _x(item: Element | None, codes: list[int], destroy: Element | None = None) -
 
 
 def _occupant_id(view: OccupantView) -> Element | None:
-    return element("occupant-id", OCCUPANT_ID, id=view.id) if view.id else None
+    return element("occupant-id", OCCUPANT_ID, id=clean(view.id)) if view.id else None
 
 
 def _write(name: str, sender: Address, kind: str, children: list[Element | None], before: bytes = b"") -> Unaddressed:
