@@ -48,7 +48,6 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--only", nargs="+", metavar="WORKLOAD", choices=names, help=f"some of: {', '.join(names)}")
     parser.add_argument("--servers", nargs="+", metavar="PROJECT", help="some of: Dragoman and its peers")
     parser.add_argument("--rounds", type=int, help="interleaved rounds (5; quick: 3)")
-    parser.add_argument("--port", type=int, default=21000, help="first of a hundred ports on 127.0.0.1 (21000)")
     parser.add_argument("--json", type=Path, metavar="FILE", help="keep every sample of every round")
     parser.add_argument("--write", action="store_true", help="put the tables into docs/performance.md")
     parser.add_argument("--no-install", action="store_true", help="the peers are here")
@@ -66,7 +65,7 @@ def measure(options: argparse.Namespace) -> report.Report:
     os.sched_setaffinity(0, {machine.LOAD_CORE})
     with ExitStack() as stack:
         directory = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="bench-")))
-        field = Field(directory, build(directory), plan, port=options.port, projects=options.servers, say=_say)
+        field = Field(directory, build(directory), plan, projects=options.servers, say=_say)
         stack.callback(field.stop)
         series = _all(field, options.only)
     minutes = (time.monotonic() - started) / 60

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from msgspec import Struct
 
-from bench import workloads
+from bench import ports, workloads
 from bench.servers.dragoman import dragoman
 from bench.servers.ejabberd import ejabberd
 from bench.servers.inspircd import inspircd
@@ -42,14 +42,12 @@ class Field:
         program: Path,
         plan: Plan,
         *,
-        port: int,
         projects: Sequence[str] | None,
         say: Callable[[str], None],
     ) -> None:
         self._directory = directory
         self._program = program
         self._plan = plan
-        self._port = port
         self._projects = projects
         self._say = say
         self._running: list[Running] = []
@@ -126,7 +124,7 @@ class Field:
 
     def _makers(self, directory: Path, accounts: int) -> list[Callable[[], tuple[Server, ...]]]:
         """Each writes a configuration and gives back its server, under each dialect that it speaks."""
-        port = self._port
+        port = ports.block(100)
         makers: list[tuple[str, Callable[[], tuple[Server, ...]]]] = [
             ("Dragoman", lambda: dragoman(directory / "dragoman", port, accounts=accounts, archive=False)),
             ("Dragoman", lambda: dragoman(directory / "durable", port + 10, accounts=accounts, archive=True)),

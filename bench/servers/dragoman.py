@@ -60,4 +60,3 @@ async def _fill(directory: Path, accounts: int) -> None:
         await asyncio.gather(*created)
     finally:
         await stores.close()
-
