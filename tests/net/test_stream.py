@@ -85,6 +85,20 @@ async def test_a_peer_that_never_closes_is_let_go() -> None:
     await server.close()
 
 
+async def test_a_greeter_that_fails_costs_one_connection() -> None:
+    def broken(wire: Wire) -> Recorder:
+        raise ValueError("ours")
+
+    server = await house(broken)
+    reader, writer = await server.connect()
+    writer.write(b"hello")
+    assert await reader.read() == b""
+    assert server.door.traffic.faults == 1
+    writer.close()
+    await server.empty()
+    await server.close()
+
+
 class Slow(Recorder):
     """Waits for a turn of the loop on every chunk."""
 
@@ -147,7 +161,7 @@ async def test_our_own_mistake_is_told_in_the_callers_words_and_counted() -> Non
         writer.close()
         caller = await server.caller(number)
         await caller.gone.wait()
-        assert caller.events == ["failed internal-server-error", "lost internal-server-error"]
+        assert caller.events == ["failed internal-server-error", "lost internal error"]
     assert server.door.traffic.faults == 2
     await server.close()
 

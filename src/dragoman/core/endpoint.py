@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from enum import Enum
+from types import MappingProxyType
 from typing import Protocol
 
 from msgspec import Struct
@@ -36,6 +37,9 @@ class Close(Struct, frozen=True):
 Effect = Write | StartTls | Close
 
 
+_NO_BINDINGS: Mapping[str, bytes] = MappingProxyType({})  # one for all: most connections have none, and there are many
+
+
 @dataclass(slots=True)
 class Channel:
     """What is known of the way to the peer.
@@ -49,7 +53,7 @@ class Channel:
     secure: bool = False
     trusted: bool = False
     upgradable: bool = False
-    bindings: Mapping[str, bytes] = field(default_factory=dict)
+    bindings: Mapping[str, bytes] = field(default_factory=lambda: _NO_BINDINGS)
     certificate: bytes = b""  # the peer's, DER
     server_name: str = ""  # what the peer asked for by SNI
     protocol: str = ""  # ALPN

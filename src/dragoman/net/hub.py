@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import Protocol
 
 from dragoman.core.endpoint import Greeter
-from dragoman.net.limits import Deadlines, Gate, Settings
+from dragoman.net.limits import Deadlines, Gate, Settings, Visit
 from dragoman.net.metrics import Traffic
 from dragoman.net.strand import Suspended
 from dragoman.net.tls import TlsSession
@@ -93,6 +93,18 @@ class Hub:
         if not self._dirty:
             self.loop.call_soon(self._flush)
         self._dirty.append(connection)
+
+    def admit(self, connection: Connected, remote: str) -> Visit | None:
+        """Let a stranger in, and give it its time to log in; None where there are too many."""
+        visit = self.gate.enter(remote)
+        if visit is not None:
+            self.strangers.add(connection)
+        return visit
+
+    def dismiss(self, connection: Connected, visit: Visit) -> None:
+        """A stranger has logged in, or is gone."""
+        visit.end()
+        self.strangers.discard(connection)
 
     def forget(self, connection: Connected) -> None:
         """A connection is gone."""

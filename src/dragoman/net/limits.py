@@ -11,6 +11,10 @@ from msgspec import Struct
 T = TypeVar("T")
 
 
+SLOW_BYTES = 256 << 10
+"""A peer that has left this much unread is slow, until it has read three quarters of it."""
+
+
 class Settings(Struct, frozen=True, forbid_unknown_fields=True):
     """Limits of every connection. 0 switches one off, which only measurements should need."""
 
@@ -52,6 +56,11 @@ def network_of(remote: str) -> str:
         return remote
     mapped = getattr(address, "ipv4_mapped", None)
     return network_of(str(mapped)) if mapped else address.packed[:6].hex()
+
+
+def is_loopback(remote: str) -> bool:
+    """Whether no stranger can listen on the way to an address; a Unix socket's is empty."""
+    return remote.startswith("127.") or remote in ("::1", "")
 
 
 class Gate:

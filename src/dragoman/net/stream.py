@@ -1,9 +1,8 @@
 """A connection over TCP, with or without TLS: what the network gives a protocol (:class:`dragoman.core.endpoint.Wire`)."""
 
 import asyncio
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from enum import Enum, auto
-from types import MappingProxyType
 from typing import cast
 
 import structlog
@@ -12,16 +11,11 @@ from dragoman.core.endpoint import Caller, Channel
 from dragoman.core.errors import Condition
 from dragoman.net.hub import Door, Hub
 from dragoman.net.layer import Pipe, TlsLayer
-from dragoman.net.limits import Visit
-from dragoman.net.strand import Overrun, Strand
+from dragoman.net.limits import SLOW_BYTES, Visit, is_loopback
+from dragoman.net.strand import Strand
 from dragoman.net.tls import TlsSession
 
 log = structlog.get_logger()
-
-UNREAD_BYTES = 256 << 10
-"""A peer that has left this much unread counts as slow, until it has read a quarter of it."""
-
-_NO_BINDINGS: Mapping[str, bytes] = MappingProxyType({})
 
 
 class _State(Enum):
@@ -31,29 +25,12 @@ class _State(Enum):
 
 
 class StreamWire(asyncio.Protocol):
-    """One connection: below it a transport of the loop, above it the protocol's caller.
-
-    Its states go one way: open, closing (our last bytes leave, the peer's are thrown away), gone. ``lost`` is told once, in
-    a turn of its own, and never while a handler of this client runs.
-    """
+    """One connection. Its states go one way: open, closing, gone. ``lost`` is told once, and never while a handler runs."""
 
     __slots__ = (
-        "_caller",
-        "_door",
-        "_farewell",
-        "_hub",
-        "_outbox",
-        "_quiet",
-        "_reason",
-        "_slow",
-        "_state",
-        "_strand",
-        "_surplus",
-        "_transport",
-        "_unsent",
-        "_visit",
-        "channel",
-    )
+        "_caller", "_door", "_farewell", "_held", "_hub", "_outbox", "_quiet", "_reason", "_slow", "_state", "_strand",
+        "_surplus", "_transport", "_unsent", "_visit", "channel"
+    )  # fmt: skip
 
     channel: Channel
     _transport: Pipe
@@ -69,6 +46,7 @@ class StreamWire(asyncio.Protocol):
         self._unsent = 0  # bytes in the outbox
         self._surplus = 0  # bytes sent to a slow reader since it became one; how far a closed one has come
         self._slow = False
+        self._held = False  # reading is paused
         self._quiet = 0  # sweeps since the last byte
         self._reason = ""
         self._farewell = ""  # what a draining server tells the caller when its handler is done
@@ -102,9 +80,7 @@ class StreamWire(asyncio.Protocol):
         self._cut("aborted")
 
     def pending(self) -> int:
-        if self._state is _State.GONE:
-            return 0
-        return self._unsent + self._transport.get_write_buffer_size()
+        return 0 if self._state is _State.GONE else self._unsent + self._transport.get_write_buffer_size()
 
     # -- what the loop calls -------------------------------------------------------------------------------------------
 
@@ -112,17 +88,19 @@ class StreamWire(asyncio.Protocol):
         plain = cast(asyncio.Transport, transport)  # uvloop's are, and do not inherit from it
         self._transport = plain
         peer = plain.get_extra_info("peername") or ("", 0)
-        self.channel = Channel(peer[0], peer[1], trusted=_is_loopback(peer[0]), bindings=_NO_BINDINGS)
+        self.channel = Channel(peer[0], peer[1], trusted=is_loopback(peer[0]))
         hub, door = self._hub, self._door
-        if not door.outgoing and not self._enter():
-            door.traffic.refused += 1
-            self._state = _State.GONE
-            plain.abort()
-            return
+        if not door.outgoing:
+            self._visit = hub.admit(self, self.channel.remote)
+            if self._visit is None:
+                door.traffic.refused += 1
+                self._state = _State.GONE
+                plain.abort()
+                return
         door.traffic.accepted += 1
         door.traffic.open += 1
         hub.connections[self] = None
-        plain.set_write_buffer_limits(high=UNREAD_BYTES)
+        plain.set_write_buffer_limits(high=SLOW_BYTES)
         if door.outgoing or not door.direct:
             self._greet()
         if door.direct:
@@ -173,7 +151,8 @@ class StreamWire(asyncio.Protocol):
         self.channel = session.describe(self.channel)
         if self._caller is None:
             self._greet()
-        self._say(lambda caller: caller.secured(self.channel))
+        if self._caller is not None:
+            self._say(lambda caller: caller.secured(self.channel))
 
     def tls_failed(self, text: str) -> None:
         self._door.traffic.handshakes_failed += not self.channel.secure
@@ -182,7 +161,8 @@ class StreamWire(asyncio.Protocol):
     # -- what the strand calls -----------------------------------------------------------------------------------------
 
     def hold(self) -> None:
-        if self._state is not _State.GONE:
+        if not self._held:
+            self._held = True
             self._transport.pause_reading()
 
     def release(self) -> None:
@@ -194,15 +174,11 @@ class StreamWire(asyncio.Protocol):
         elif self._farewell:
             self.drain(self._farewell)
         else:
-            self._transport.resume_reading()
+            self._read_on()
 
     def broke(self, error: BaseException) -> None:
-        if isinstance(error, Overrun):
-            self._cut("the transport did not stop reading")
-            return
-        self._door.traffic.faults += 1
-        log.error("a handler raised", listener=self._door.name, remote=self.channel.remote, exc_info=error)
-        self._give_up(Condition.INTERNAL_SERVER_ERROR, "")
+        self._fault("a handler raised", error)
+        self._part("internal error", lambda caller: caller.failed(Condition.INTERNAL_SERVER_ERROR, ""))
 
     # -- what the hub and the server call ------------------------------------------------------------------------------
 
@@ -212,15 +188,17 @@ class StreamWire(asyncio.Protocol):
         data = self._outbox[0] if len(self._outbox) == 1 else b"".join(self._outbox)
         self._outbox.clear()
         self._unsent = 0
-        if self._slow and self._is_too_slow_for(len(data)):
-            self._cut_slow_reader()
-            return
+        if self._slow:
+            self._surplus += len(data)
+            if self._surplus > self._hub.limits.outbox_bytes > 0:
+                self._cut_slow_reader()
+                return
         self._door.traffic.bytes_sent += len(data)
         self._transport.write(data)
 
     def overdue(self, text: str) -> None:
         self._door.traffic.late += 1
-        self._give_up(Condition.POLICY_VIOLATION, text)
+        self._part(text, lambda caller: caller.failed(Condition.POLICY_VIOLATION, text))
 
     def lingered(self) -> None:
         unread = self._transport.get_write_buffer_size()
@@ -236,69 +214,63 @@ class StreamWire(asyncio.Protocol):
 
     def drain(self, reason: str) -> None:
         """The server stops: let the handler that runs finish, then let the caller say so."""
-        if self._state is not _State.OPEN:
-            return
-        if self._caller is None:
-            self._cut(reason)
-        elif self._strand.busy:
+        if self._state is _State.OPEN and self._caller is not None and self._strand.busy:
             self._farewell = reason
         else:
-            self._reason = reason
-            self._say(lambda caller: caller.drain(reason))
-            self._end(reason)
+            self._part(reason, lambda caller: caller.drain(reason))
 
     # -- inside --------------------------------------------------------------------------------------------------------
 
-    def _enter(self) -> bool:
-        self._visit = self._hub.gate.enter(self.channel.remote)
-        if self._visit is None:
-            return False
-        self._hub.strangers.add(self)
-        return True
-
     def _end_visit(self) -> None:
         if self._visit is not None:
-            self._visit.end()
+            self._hub.dismiss(self, self._visit)
             self._visit = None
-            self._hub.strangers.discard(self)
 
     def _greet(self) -> None:
-        self._caller = self._door.greeter(self)
-        self._strand = Strand(self._caller.received, self, self._hub.suspended)
+        try:
+            self._caller = self._door.greeter(self)
+        except Exception as error:
+            self._fault("a greeter raised", error)
+            self._cut("internal error")
+        else:
+            self._strand = Strand(self._caller.received, self, self._hub.suspended)
+
+    def _fault(self, text: str, error: BaseException) -> None:
+        """A mistake of ours."""
+        self._door.traffic.faults += 1
+        log.error(text, listener=self._door.name, remote=self.channel.remote, exc_info=error)
 
     def _begin_tls(self) -> None:
         if self._door.tls is None:
             raise ValueError(f"{self._door.name} has no TLS")
-        layer = TlsLayer(cast(asyncio.Transport, self._transport), self._door.tls(), self)
-        self._transport = layer
+        self._transport = layer = TlsLayer(cast(asyncio.Transport, self._transport), self._door.tls(), self)
         self._hub.handshakes.add(self)
         layer.begin()
 
-    def _is_too_slow_for(self, size: int) -> bool:
-        self._surplus += size
-        return self._surplus > self._hub.limits.outbox_bytes > 0
+    def _read_on(self) -> None:
+        if self._held and not self._transport.is_closing():
+            self._held = False
+            self._transport.resume_reading()
 
     def _cut_slow_reader(self) -> None:
         self._door.traffic.slow_readers += 1
         self._cut("slow reader")
 
     def _say(self, word: Callable[[Caller], None]) -> None:
-        if self._caller is None:
-            return
         try:
-            word(self._caller)
+            word(cast(Caller, self._caller))
         except Exception as error:
-            self._door.traffic.faults += 1
-            log.error("a caller raised", listener=self._door.name, remote=self.channel.remote, exc_info=error)
+            self._fault("a caller raised", error)
             self._cut("internal error")
 
-    def _give_up(self, condition: Condition, text: str) -> None:
+    def _part(self, reason: str, word: Callable[[Caller], None]) -> None:
+        """Let the caller say its last words, then end."""
         if self._caller is None:
-            self._cut(text)
+            self._cut(reason)
         elif self._state is _State.OPEN:
-            self._reason = text or condition
-            self._say(lambda caller: caller.failed(condition, text))
-            self._end(self._reason)
+            self._reason = reason
+            self._say(word)
+            self._end(reason)
 
     def _end(self, reason: str) -> None:
         """Let the last bytes leave, then close our side. What the peer still sends is read and thrown away until it closes
@@ -310,9 +282,10 @@ class StreamWire(asyncio.Protocol):
             return  # cut by flush, or broken already: connection_lost is on its way
         self._state = _State.CLOSING
         self._reason = self._reason or reason
-        self._forget_input()
+        if self._caller is not None:
+            self._strand.clear()
         self._transport.write_eof()
-        self._transport.resume_reading()
+        self._read_on()
         self._surplus = self._transport.get_write_buffer_size() + 1
         self._hub.lingering.add(self)
         self._hub.loop.call_soon(self._tell_lost)
@@ -321,18 +294,11 @@ class StreamWire(asyncio.Protocol):
         if self._state is not _State.GONE:
             self._state = _State.GONE
             self._reason = self._reason or reason
-            self._forget_input()
+            if self._caller is not None:
+                self._strand.clear()
             self._transport.abort()
-
-    def _forget_input(self) -> None:
-        if self._caller is not None:
-            self._strand.clear()
 
     def _tell_lost(self) -> None:
         if self._caller is not None and not self._strand.busy:
             self._say(lambda caller: caller.lost(self._reason))
             self._caller = None
-
-
-def _is_loopback(remote: str) -> bool:
-    return remote.startswith("127.") or remote in ("::1", "")
