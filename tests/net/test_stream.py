@@ -15,6 +15,7 @@ async def test_bytes_that_drip_arrive_in_order_and_come_back() -> None:
         await writer.drain()
     assert await reader.readexactly(len(text)) == text
     assert server.callers[0].heard == text
+    assert not server.callers[0].wire.channel.upgradable
     writer.close()
     await server.empty()
     assert server.callers[0].events == ["lost closed by the peer"]

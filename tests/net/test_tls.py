@@ -157,6 +157,7 @@ async def test_starttls_switches_and_the_same_caller_goes_on(certificates: Certi
     reader, writer = await server.connect()
     writer.write(b"in the clear")
     assert await reader.readexactly(12) == b"in the clear"
+    assert server.callers[0].wire.channel.upgradable
     writer.write(b"starttls\n")
     assert await reader.readline() == b"go ahead\n"
     await writer.start_tls(client(certificates), server_hostname="two.test")

@@ -88,7 +88,8 @@ class StreamWire(asyncio.Protocol):
         plain = cast(asyncio.Transport, transport)  # uvloop's are, and do not inherit from it
         self._transport = plain
         peer = plain.get_extra_info("peername") or ("", 0)
-        self.channel = Channel(peer[0], peer[1], trusted=is_loopback(peer[0]))
+        upgradable = self._door.tls is not None and not self._door.direct
+        self.channel = Channel(peer[0], peer[1], trusted=is_loopback(peer[0]), upgradable=upgradable)
         hub, door = self._hub, self._door
         if not door.outgoing:
             self._visit = hub.admit(self, self.channel.remote)
