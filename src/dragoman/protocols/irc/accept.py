@@ -116,6 +116,8 @@ class Accept:
         self.client.connection.negotiation.values = offered(self.client.network, channel)
 
     def failed(self, condition: Condition, text: str) -> None:
+        if self.client.connection.exchange is not None and not self.client.ended:
+            self.client.numeric(n.ERR_SASLFAIL)
         self.client.end(text or condition.value)
 
     def lost(self, reason: str) -> None:

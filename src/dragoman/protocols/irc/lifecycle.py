@@ -7,7 +7,7 @@ from dragoman.features.markers import Read
 from dragoman.protocols.irc import capabilities as cap
 from dragoman.protocols.irc.client import Client
 from dragoman.protocols.irc.network import Network, read_text
-from dragoman.protocols.irc.wire import PROTOCOL, Line
+from dragoman.protocols.irc.wire import Line
 
 #: A client that says nothing is asked for a sign of life, and given up when none comes.
 SWEEP_SECONDS = 30.0
@@ -19,7 +19,7 @@ def offered(network: Network, channel: Channel) -> dict[str, str]:
     """The capabilities of a connection with their values: what depends on TLS is SASL's mechanisms and STS."""
     settings = network.settings
     values = dict.fromkeys(cap.NAMES, "")
-    mechanisms = network.services.authenticator.mechanisms(PROTOCOL, network.domain_of(channel.server_name), channel)
+    mechanisms = network.mechanisms(network.domain_of(channel.server_name), channel)
     if mechanisms:
         values["sasl"] = ",".join(mechanisms)
     else:

@@ -1,6 +1,7 @@
 """What the IRC clients of one server share: names, counts, who was here, and the way from an event to a client."""
 
 from dragoman.core.address import Address
+from dragoman.core.endpoint import Channel
 from dragoman.core.masks import matches
 from dragoman.core.model import Copy, Event, OccupantView, RoomChange, RoomWelcome, Talk
 from dragoman.core.room import Occupant, Room, conceal
@@ -17,7 +18,7 @@ from dragoman.protocols.irc.people import People
 from dragoman.protocols.irc.settings import Settings
 from dragoman.protocols.irc.timestamps import write_moment
 from dragoman.protocols.irc.whowas import Past, Whowas
-from dragoman.protocols.irc.wire import Line, cut
+from dragoman.protocols.irc.wire import PROTOCOL, Line, cut
 
 VERSION = "dragoman-0.1.0"
 
@@ -52,6 +53,11 @@ class Network:
         domains = self.services.domains
         asked = domains.of_accounts(server_name.lower()) if server_name else None
         return (asked or next(iter(domains))).name
+
+    def mechanisms(self, domain: str, channel: Channel) -> list[str]:
+        """The SASL mechanisms of a connection; a guest comes in by not logging in at all."""
+        offered = self.services.authenticator.mechanisms(PROTOCOL, domain, channel)
+        return [mechanism for mechanism in offered if mechanism != "ANONYMOUS"]
 
     def is_me(self, name: str) -> bool:
         """Whether a command that names a server, or somebody on it, means this one."""

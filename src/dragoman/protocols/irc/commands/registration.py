@@ -85,13 +85,15 @@ async def authenticate(client: Client, line: Line) -> None:
 
 async def _begin(client: Client, mechanism: str) -> None:
     authenticator, channel = client.network.services.authenticator, client.wire.channel
+    offered = client.network.mechanisms(client.domain, channel)
     try:
+        if mechanism not in offered:
+            raise AuthenticationFailed("invalid-mechanism")
         client.connection.exchange = authenticator.begin(mechanism, PROTOCOL, client.domain, channel)
         await _step(client, None)
     except AuthenticationFailed as failed:
         if failed.condition == "invalid-mechanism":
-            offered = ",".join(authenticator.mechanisms(PROTOCOL, client.domain, channel))
-            client.numeric(n.RPL_SASLMECHS, offered or "*")
+            client.numeric(n.RPL_SASLMECHS, ",".join(offered) or "*")
         _fail(client, failed)
 
 
