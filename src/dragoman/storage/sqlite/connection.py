@@ -9,6 +9,9 @@ import apsw
 from dragoman.core.stores import StorageFailed
 from dragoman.storage.sqlite.settings import Settings
 
+#: Indexing in bulk touches many pages: those of a few thousand accounts stay in memory.
+WRITER_CACHE_KIB = 32 * 1024
+
 #: Errors of the place where the database is. They strike every operation alike; all others are one operation's own.
 PLACE_ERRORS = (
     apsw.FullError,
@@ -29,6 +32,7 @@ def open_writer(settings: Settings) -> apsw.Connection:
     connection = _open(settings, apsw.SQLITE_OPEN_READWRITE | apsw.SQLITE_OPEN_CREATE)
     connection.pragma("journal_mode", "wal")
     connection.pragma("synchronous", settings.synchronous)
+    connection.pragma("cache_size", -WRITER_CACHE_KIB)
     connection.wal_autocheckpoint(settings.checkpoint_pages)
     return connection
 
