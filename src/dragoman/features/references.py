@@ -3,15 +3,31 @@
 Every protocol can then name it in its own way, and nobody changes what somebody else said.
 """
 
+from collections.abc import Awaitable
+
 from dragoman.core.address import Address
 from dragoman.core.clock import Clock, id_number
 from dragoman.core.errors import Condition, Refused
 from dragoman.core.hooks import Hooks, Routed
-from dragoman.core.model import Kind, Marker, Message, Reaction, Receipt, Ref, Retraction, Role, Talk, Tombstone
+from dragoman.core.model import (
+    Event,
+    Kind,
+    Marker,
+    Message,
+    Reaction,
+    Receipt,
+    Ref,
+    Retraction,
+    Role,
+    Talk,
+    Tombstone,
+)
 from dragoman.core.policy import Domains
 from dragoman.core.stores import Archived
 from dragoman.features.history import History
 from dragoman.features.rooms import Rooms
+
+_REFERRING = (Retraction, Reaction, Receipt, Marker)
 
 
 class References:
@@ -25,11 +41,18 @@ class References:
         hooks.before_routing(self._resolve)
         hooks.after_delivery(self._bury)
 
-    async def _resolve(self, routed: Routed) -> None:
+    def _resolve(self, routed: Routed) -> Awaitable[None] | None:
+        """Most messages speak of no other: then there is nothing to wait for."""
         event = routed.event
         if isinstance(event, Message):
-            if event.reply is not None or event.corrects is not None:
-                routed.event = await self._resolve_message(event)
+            speaks_of_another = event.reply is not None or event.corrects is not None
+        else:
+            speaks_of_another = isinstance(event, _REFERRING)
+        return self._fill(routed, event) if speaks_of_another else None
+
+    async def _fill(self, routed: Routed, event: Event) -> None:
+        if isinstance(event, Message):
+            routed.event = await self._resolve_message(event)
         elif isinstance(event, Retraction):
             routed.event = await self._resolve_retraction(event)
         elif isinstance(event, Reaction):
@@ -109,10 +132,11 @@ class References:
         occupant = room.accounts.get(event.sender.bare) if room is not None else None
         return occupant.nick if occupant is not None and occupant.role is Role.MODERATOR else ""
 
-    async def _bury(self, routed: Routed) -> None:
+    def _bury(self, routed: Routed) -> Awaitable[None] | None:
         event = routed.event
-        if not isinstance(event, Retraction) or routed.duplicate:
-            return
+        return self._retract(event) if isinstance(event, Retraction) and not routed.duplicate else None
+
+    async def _retract(self, event: Retraction) -> None:
         owner = event.recipient if event.kind is Kind.GROUPCHAT else event.sender.bare
         peer = event.recipient.bare
         found = (

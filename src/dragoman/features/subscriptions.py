@@ -1,5 +1,7 @@
 """Asking for, granting and withdrawing presence (RFC 6121 §3), by the tables in :mod:`dragoman.core.subscription`."""
 
+from collections.abc import Awaitable
+
 from msgspec.structs import replace
 
 from dragoman.core import subscription
@@ -25,7 +27,7 @@ class Subscriptions:
         self._accounts = accounts
         self._rosters = rosters
         self._presences = presences
-        hooks.before_delivery(self._receive)
+        hooks.before_delivery(self._gate)
 
     async def send(self, change: SubscriptionChange, origin: Session) -> None:
         """An account takes a step towards a contact. Both addresses count bare."""
@@ -57,10 +59,11 @@ class Subscriptions:
             if refused.blocked:
                 raise
 
-    async def _receive(self, routed: Routed) -> None:
+    def _gate(self, routed: Routed) -> Awaitable[None] | None:
         change = routed.event
-        if not isinstance(change, SubscriptionChange):
-            return
+        return self._receive(routed, change) if isinstance(change, SubscriptionChange) else None
+
+    async def _receive(self, routed: Routed, change: SubscriptionChange) -> None:
         account, contact = change.recipient.bare, change.sender.bare
         if not await self._accounts.exists(account):
             routed.settled = True  # RFC 6121 §3.1.3: an unknown account answers nothing
