@@ -1,11 +1,16 @@
-"""The program ``dragoman`` in a process of its own."""
+"""The program ``dragoman``: servers in processes of their own, and commands for them."""
 
+import io
 import os
 import subprocess
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, redirect_stderr, redirect_stdout
+from dataclasses import dataclass
 from pathlib import Path
+from unittest import mock
+
+from dragoman.cli import main
 
 #: Any free ports, so that tests can run side by side.
 PORTS = {f"DRAGOMAN_LISTENERS__{name}__PORT": "0" for name in ("XMPP", "XMPPS", "IRC", "IRCS")} | {
@@ -40,7 +45,26 @@ def until_ready(process: subprocess.Popen[str]) -> list[str]:
     raise AssertionError(f"ended without being ready: {lines} {process.stderr.read() if process.stderr else ''}")
 
 
-def command(data: Path, *words: str, stdin: str = "") -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [*PROGRAM, "--data", str(data), "--json", *words], input=stdin, capture_output=True, text=True, check=False
-    )
+@dataclass(frozen=True)
+class Ended:
+    """How a command ended, and what it printed."""
+
+    returncode: int
+    stdout: str
+    stderr: str
+
+
+def command(data: Path, *words: str, stdin: str = "") -> Ended:
+    """Run a command in this process, with ``--json``; a server is another process all the same."""
+    out, err, code = io.StringIO(), io.StringIO(), 0
+    with (
+        mock.patch.object(sys, "argv", ["dragoman", "--data", str(data), "--json", *words]),
+        mock.patch.object(sys, "stdin", io.StringIO(stdin)),
+        redirect_stdout(out),
+        redirect_stderr(err),
+    ):
+        try:
+            main()
+        except SystemExit as ended:
+            code = int(ended.code or 0)
+    return Ended(code, out.getvalue(), err.getvalue())
