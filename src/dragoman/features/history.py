@@ -99,7 +99,8 @@ class History:
     async def expire(self) -> int:
         """Drop what is older than the shortest history that a domain asks for; how many messages went."""
         days = [domain.policy.archive_days for domain in self._domains if domain.policy.archive_days]
-        return await self._store.expire(before=id_floor(self._clock.now() - max(days) * DAY)) if days else 0
+        before = id_floor(self._clock.now() - max(days) * DAY) if days else 0
+        return await self._store.expire(before=before)  # the names of resent messages grow old in any case
 
     def _keep(self, routed: Routed) -> Awaitable[None] | None:
         """Give a message its id; where nothing is to be stored, there is nothing to wait for."""
