@@ -15,6 +15,7 @@ from dragoman.protocols.xmpp.ext import (
     roster,
     session,
     version,
+    voice,
 )
 from dragoman.protocols.xmpp.namespaces import (
     CONFERENCE,
@@ -63,6 +64,7 @@ _FEATURES: tuple[Features, ...] = (
     moderation.FEATURES,
     ping.FEATURES,
     version.FEATURES,
+    voice.FEATURES,
     _MORE,
 )
 

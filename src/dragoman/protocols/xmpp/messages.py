@@ -5,6 +5,7 @@ from dragoman.core.errors import Condition, Refused
 from dragoman.formats.xml import Element
 from dragoman.protocols.xmpp.client import Client
 from dragoman.protocols.xmpp.errors import error_reply
+from dragoman.protocols.xmpp.ext import voice
 from dragoman.protocols.xmpp.namespaces import MUC_USER
 from dragoman.protocols.xmpp.stanza import Stanza
 from dragoman.protocols.xmpp.translate.lift import lift_message
@@ -42,6 +43,10 @@ async def _rule(client: Client, top: Element, room: Address) -> bool:
         if subject is None or top.child("body") is not None or top.child("thread") is not None:
             return False
         await rule.set_subject(client.session, room, subject.text)
+        return True
+    form = voice.find_form(top)
+    if form is not None:
+        await voice.handle(client, room, form)
         return True
     x = top.child("x", MUC_USER)
     if x is None or top.get("type") == "error":
