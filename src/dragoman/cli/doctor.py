@@ -7,6 +7,7 @@ import click
 
 from dragoman.app.place import Place
 from dragoman.cli import checks
+from dragoman.cli.certificates import certificates
 from dragoman.cli.checks import Check, State
 from dragoman.cli.connection import ask, is_running
 from dragoman.cli.failure import Exit, Failure
@@ -39,8 +40,8 @@ def examine(settings: Settings) -> list[Check]:
     place = Place(Path(settings.server.data))
     if is_running(place.control):
         names = [checks.name(domain.name) for domain in domains_of(settings)]
-        return [checks.disk(place.directory), *names, _server(place)]
-    found = checks.machine(settings)
+        return [checks.disk(place.directory), *names, *certificates(settings), _server(place)]
+    found = [*checks.machine(settings), *certificates(settings)]
     if place.database.exists():
         found.append(_database(settings))
     return found
