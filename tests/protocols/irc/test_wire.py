@@ -65,13 +65,13 @@ def test_a_line_end_or_nul_in_any_part_is_refused(head: str, bad: str, tail: str
         "source": Line("PRIVMSG", ("bob", "hi"), source=poisoned),
         "command": Line(poisoned),
     }[part]
-    with pytest.raises(ValueError, match="line|parameter"):
+    with pytest.raises(ValueError, match=r"line|parameter"):
         serialise(line)
 
 
 @pytest.mark.parametrize("middle", ["", ":bob", "two words", "a\rb", "a\nb", "a\0b"])
 def test_a_parameter_that_would_become_two_or_the_last_is_refused(middle: str) -> None:
-    with pytest.raises(ValueError, match="line|parameter"):
+    with pytest.raises(ValueError, match=r"line|parameter"):
         serialise(Line("MODE", (middle, "+o")))
 
 

@@ -156,7 +156,7 @@ async def _run(client: Client, line: Line) -> None:
     command = COMMANDS.get(line.command)
     if command is None:
         if line.command:
-            client.numeric(n.ERR_UNKNOWNCOMMAND, client.network.word(line.command))
+            client.numeric(n.ERR_UNKNOWNCOMMAND, line.command)
     elif client.session is None and not command.early:
         client.numeric(n.ERR_NOTREGISTERED)
     elif len(line.params) < command.least:
@@ -175,6 +175,6 @@ def _complain(client: Client, item: TooLong | NotUtf8 | Malformed) -> None:
         client.numeric(n.ERR_INPUTTOOLONG)
     elif isinstance(item, NotUtf8):
         text = "Message rejected, your software MUST use UTF-8 on this network"
-        client.fail(client.network.word(item.command), "INVALID_UTF8", text)
+        client.fail(item.command, "INVALID_UTF8", text)
     else:
         client.end("A line with CR or NUL inside")

@@ -3,7 +3,7 @@
 The commands themselves are functions in :mod:`dragoman.protocols.irc.commands`; this is only what they share.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
@@ -19,7 +19,7 @@ from dragoman.protocols.irc import numerics as n
 from dragoman.protocols.irc.connection import Connection
 from dragoman.protocols.irc.labels import LabelledResponse
 from dragoman.protocols.irc.timestamps import write_moment
-from dragoman.protocols.irc.wire import MAX_LINE, Line, serialise
+from dragoman.protocols.irc.wire import MAX_LINE, Line, cut, one_line, serialise, word
 
 if TYPE_CHECKING:
     from dragoman.protocols.irc.network import Network
@@ -121,12 +121,15 @@ class Client:
     def numeric(self, code: str, *params: str) -> None:
         """Answer with a numeric; the words that always stand behind it are added."""
         text = n.TEXTS.get(code)
-        last = (text,) if text is not None else ()
-        self.answer(Line(code, (self.connection.name, *params, *last), self.network.name))
+        self.numeric_said(code, *params, *([text] if text is not None else []))
 
     def numeric_said(self, code: str, *params: str) -> None:
-        """Answer with a numeric whose last parameter is made for the occasion."""
-        self.answer(Line(code, (self.connection.name, *params), self.network.name))
+        """Answer with a numeric whose last parameter is made for the occasion, and cut where the line would be too long.
+
+        Whatever the others hold, they are words in the middle of a line when they go out.
+        """
+        words = [self.connection.name, *params]
+        self.answer(self._line(code, words[:-1], words[-1]))
 
     def refuse(self, code: str, target: str, refused: Refused) -> None:
         """Answer with a numeric for what was refused; where none fits, in the core's words."""
@@ -137,7 +140,13 @@ class Client:
 
     def fail(self, command: str, code: str, *context: str) -> None:
         """Answer with FAIL; the last of ``context`` is for people (IRCv3 standard-replies)."""
-        self.answer(Line("FAIL", (command, code, *context), self.network.name))
+        words = [command, code, *context]
+        self.answer(self._line("FAIL", words[:-1], words[-1]))
+
+    def _line(self, command: str, middle: Iterable[str], last: str) -> Line:
+        words = [word(text) for text in middle]
+        room = MAX_LINE - 2 - len(" ".join([f":{self.network.name}", command, *words, ":"]).encode())
+        return Line(command, (*words, cut(one_line(last), room)), self.network.name)
 
     def note(self, text: str) -> None:
         """Tell something in the server's own name."""

@@ -10,7 +10,7 @@ from dragoman.core.authenticator import SaslExchange
 from dragoman.protocols.irc import capabilities as cap
 from dragoman.protocols.irc import numerics as n
 from dragoman.protocols.irc.sasl import Response
-from dragoman.protocols.irc.wire import MAX_LINE, Line, LineBuffer
+from dragoman.protocols.irc.wire import MAX_LINE, Line, LineBuffer, word
 
 #: What CAP REQ names is told back as it was; a line has room for it beside the server's name and the command.
 _MAX_CAP_TEXT = 400
@@ -63,7 +63,7 @@ class Connection:
                 negotiation.suspended = False
                 return []
             case other:
-                params = (self.name, other, n.TEXTS[n.ERR_INVALIDCAPCMD])
+                params = (self.name, word(other), n.TEXTS[n.ERR_INVALIDCAPCMD])
                 return [Line(n.ERR_INVALIDCAPCMD, params, self.server)]
 
     def offer(self, values: Mapping[str, str]) -> list[Line]:

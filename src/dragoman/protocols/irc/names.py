@@ -75,10 +75,15 @@ def is_host(text: str) -> bool:
     return "." in text and text[0] != "#"
 
 
+def safe(text: str) -> str:
+    """A text from elsewhere as part of a nick or a host mask."""
+    return _UNSAFE.sub("_", text)
+
+
 def occupant_nick(nick: str, channel: str) -> str:
     """The nick of an occupant that is only known by what it calls itself in a channel."""
     room = channel[1:]
-    return f"{_UNSAFE.sub('_', nick)}/{channel if is_host(room) else room}"
+    return f"{safe(nick).lstrip(':') or '_'}/{channel if is_host(room) else room}"
 
 
 @lru_cache(maxsize=65536)

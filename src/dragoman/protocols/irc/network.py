@@ -18,7 +18,7 @@ from dragoman.protocols.irc.people import People
 from dragoman.protocols.irc.settings import Settings
 from dragoman.protocols.irc.timestamps import write_moment
 from dragoman.protocols.irc.whowas import Past, Whowas
-from dragoman.protocols.irc.wire import PROTOCOL, Line, cut
+from dragoman.protocols.irc.wire import PROTOCOL, Line
 
 VERSION = "dragoman-0.1.0"
 
@@ -143,12 +143,6 @@ class Network:
         """What AWAY says of an account; empty where it is here, or not connected at all."""
         presence = self.services.presence.current(account)
         return channels.away_text(presence) if presence is not None else ""
-
-    @staticmethod
-    def word(text: str) -> str:
-        """What a client called something, so that it can stand in the middle of a line."""
-        safe = cut(text, 100).replace(" ", "_").lstrip(":")
-        return safe or "*"
 
     def view(self, address: Address) -> OccupantView:
         """An occupant by its address, as a stranger may see it."""

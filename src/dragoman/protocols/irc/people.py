@@ -97,7 +97,7 @@ class People:
         account = self.known_account(view, room)
         if account is not None:
             return self.source(account, domain)
-        return f"{names.occupant_nick(view.nick, self.channel(room, domain))}!{view.id[:10] or '*'}@{room.domain}"
+        return f"{names.occupant_nick(view.nick, self.channel(room, domain))}!{names.safe(view.id[:10]) or '*'}@{room.domain}"
 
     def _namesake(self, view: OccupantView, room: Address) -> Address | None:
         """The account of an occupant that goes by its account's name: nobody else may (see ``features.rooms``)."""

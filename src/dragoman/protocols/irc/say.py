@@ -100,7 +100,7 @@ def _lines(client: Client, event: Talk, origin: Talk, to: str) -> list[Line]:
     if isinstance(event, Message) and _is_topic(event):
         return [Line("TOPIC", (to, cut(one_line(event.subject), TEXT_LENGTH)), source, tags)]
     if isinstance(event, Retraction):
-        if not client.has(cap.MESSAGE_REDACTION) or not event.target.archive_id:
+        if not client.has(cap.MESSAGE_REDACTION) or id_number(event.target.archive_id) is None:
             return []
         reason = (one_line(event.reason),) if event.reason else ()
         return [Line("REDACT", (to, event.target.archive_id, *reason), source, tags)]
@@ -134,7 +134,7 @@ def _tags(client: Client, event: Talk) -> dict[str, str]:
     moment = event.sent_at if event.sent_at is not None else id_moment(number) if number is not None else None
     if moment is not None:
         tags["time"] = write_moment(moment)
-    if event.archive_id:
+    if number is not None:
         tags["msgid"] = event.archive_id
     tags.update(client.network.tags_of(_account(client, event), client.domain))
     return tags

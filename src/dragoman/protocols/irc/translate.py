@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from msgspec import Struct
 
 from dragoman.core.address import Address
+from dragoman.core.clock import id_number
 from dragoman.core.model import (
     ChatState,
     ChatStateKind,
@@ -176,9 +177,10 @@ def split(text: str, octets: int) -> list[str]:
 
 
 def _render_reaction(event: Reaction) -> Said | None:
-    if not event.target.archive_id or not (event.added or event.removed):
+    emoji = next((each.replace("\0", "") for each in (*event.added, *event.removed)), "")
+    if id_number(event.target.archive_id) is None or not emoji:
         return None
-    change = {"+draft/react": event.added[0]} if event.added else {"+draft/unreact": event.removed[0]}
+    change = {"+draft/react" if event.added else "+draft/unreact": emoji}
     return Said("TAGMSG", (), _reply_tags(event.target) | change)
 
 
@@ -192,4 +194,4 @@ def reactions(event: Reaction) -> list[Reaction]:
 
 def _reply_tags(ref: Ref) -> dict[str, str]:
     # COMPAT(clients of before 2025): the ratified +reply is newer than what many of them look for.
-    return {"+reply": ref.archive_id, "+draft/reply": ref.archive_id} if ref.archive_id else {}
+    return {"+reply": ref.archive_id, "+draft/reply": ref.archive_id} if id_number(ref.archive_id) is not None else {}

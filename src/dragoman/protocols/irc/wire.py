@@ -12,6 +12,8 @@ from msgspec import Struct
 PROTOCOL = "irc"
 #: A line without its tags, CR LF included (RFC 1459 §2.3).
 MAX_LINE = 512
+#: What is repeated of a single word that somebody sent.
+MAX_WORD = 300
 #: The tags that a client may send, from ``@`` to the space behind them (message-tags §Size limit).
 MAX_CLIENT_TAGS = 4096
 #: All tags that a server may send, its own and the client's.
@@ -169,6 +171,12 @@ def _needs_colon(command: str, last: str) -> bool:
 def one_line(text: str) -> str:
     """Words from elsewhere as part of one line: line ends become spaces, NUL goes."""
     return " ".join(text.replace("\0", "").splitlines()) if not text.isprintable() else text
+
+
+def word(text: str) -> str:
+    """What somebody called something, so that it can stand in the middle of a line."""
+    safe = cut(one_line(text), MAX_WORD).replace(" ", "_").lstrip(":")
+    return safe or "*"
 
 
 def cut(text: str, octets: int) -> str:

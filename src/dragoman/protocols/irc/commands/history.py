@@ -42,7 +42,7 @@ async def chathistory(client: Client, line: Line) -> None:
     command = line.params[0].upper() if line.params else "*"
     try:
         if command not in _PARAMS:
-            raise Bad("INVALID_PARAMS", client.network.word(command), "Unknown command")
+            raise Bad("INVALID_PARAMS", command, "Unknown command")
         if len(line.params) != _PARAMS[command]:
             few = len(line.params) < _PARAMS[command]
             raise Bad("INVALID_PARAMS", command, "Insufficient parameters" if few else "Too many parameters")
@@ -54,7 +54,7 @@ async def chathistory(client: Client, line: Line) -> None:
     except Bad as bad:
         client.fail("CHATHISTORY", bad.code, *bad.context)
     except Refused as refused:
-        target = client.network.word(line.params[1])
+        target = line.params[1]
         code = "MESSAGE_ERROR" if refused.condition is Condition.RESOURCE_CONSTRAINT else "INVALID_TARGET"
         client.fail("CHATHISTORY", code, command, target, refused.text or "Messages could not be retrieved")
 
@@ -64,7 +64,7 @@ async def _page(client: Client, command: str, target: str, selectors: Sequence[s
     limit = _limit(client, command, count)
     conversation = await conversation_of(client, target)
     if conversation is None:
-        raise Bad("INVALID_TARGET", command, client.network.word(target), "Messages could not be retrieved")
+        raise Bad("INVALID_TARGET", command, target, "Messages could not be retrieved")
     query = Query(owner=conversation.owner, peer=conversation.peer, limit=limit)
     found = await _select(client, command, places, query)
     replay(client, conversation.asked, conversation.name, found)
@@ -72,7 +72,7 @@ async def _page(client: Client, command: str, target: str, selectors: Sequence[s
 
 def _limit(client: Client, command: str, text: str) -> int:
     if not (text.isascii() and text.isdigit()) or len(text) > 9:
-        raise Bad("INVALID_PARAMS", command, client.network.word(text), "Invalid limit")
+        raise Bad("INVALID_PARAMS", command, text, "Invalid limit")
     return min(int(text), client.network.settings.max_history)
 
 
@@ -104,15 +104,15 @@ def _place(client: Client, command: str, text: str) -> tuple[int, int]:
     if kind == "timestamp":
         moment = read_moment(value)
         if moment is None:
-            raise Bad("INVALID_PARAMS", command, client.network.word(text), "Invalid timestamp")
+            raise Bad("INVALID_PARAMS", command, text, "Invalid timestamp")
         floor = id_floor(moment + 0.0001)
         return floor + 0xFFFF, max(1, floor)
     if kind == "msgid":
         number = id_number(value)
         if number is None:
-            raise Bad("INVALID_PARAMS", command, client.network.word(text), "Invalid msgid")
+            raise Bad("INVALID_PARAMS", command, text, "Invalid msgid")
         return number, max(1, number)
-    raise Bad("INVALID_MSGREFTYPE", command, client.network.word(text), "A place is timestamp= or msgid=")
+    raise Bad("INVALID_MSGREFTYPE", command, text, "A place is timestamp= or msgid=")
 
 
 async def _gather(
@@ -166,7 +166,7 @@ async def _around(client: Client, query: Query, middle: int) -> list[Archived]:
 async def _targets(client: Client, params: Sequence[str]) -> None:
     ends = [_place(client, "TARGETS", param) for param in params[:2]]
     if any(param.startswith("msgid=") for param in params[:2]):
-        raise Bad("INVALID_PARAMS", "TARGETS", client.network.word(params[0]), "TARGETS takes timestamps")
+        raise Bad("INVALID_PARAMS", "TARGETS", params[0], "TARGETS takes timestamps")
     limit = _limit(client, "TARGETS", params[2])
     (after, before), (other_after, other_before) = ends
     backwards = before > other_before
@@ -200,7 +200,7 @@ async def conversation_of(client: Client, target: str) -> Conversation | None:
         return Conversation(
             client.account,
             peer.bare,
-            network.word(target),
+            target,
             target if peer.resource else network.people.nick(peer, client.domain),
         )
     address = network.people.room(target, client.domain)
@@ -222,14 +222,14 @@ async def markread(client: Client, line: Line) -> None:
     target = line.params[0]
     peer, name = await _marked(client, target)
     if peer is None:
-        client.fail("MARKREAD", "INVALID_PARAMS", client.network.word(target), "Invalid target")
+        client.fail("MARKREAD", "INVALID_PARAMS", target, "Invalid target")
         return
     markers = client.network.services.markers
     if len(line.params) > 1:
         kind, _, text = line.params[1].partition("=")
         moment = read_moment(text) if kind == "timestamp" else None
         if moment is None:
-            client.fail("MARKREAD", "INVALID_PARAMS", client.network.word(line.params[1]), "Invalid timestamp")
+            client.fail("MARKREAD", "INVALID_PARAMS", line.params[1], "Invalid timestamp")
             return
         client.marking = peer
         try:

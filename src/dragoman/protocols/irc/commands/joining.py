@@ -30,7 +30,7 @@ async def _join(client: Client, channel: str, key: str) -> None:
     services = client.network.services
     room = client.network.people.room(channel, client.domain)
     if room is None:
-        client.numeric(n.ERR_NOSUCHCHANNEL, client.network.word(channel))
+        client.numeric(n.ERR_NOSUCHCHANNEL, channel)
         return
     entered = services.rooms.entered(client.opened.address)
     if room in entered:
@@ -77,7 +77,7 @@ async def part(client: Client, line: Line) -> None:
         room = client.network.people.room(channel, client.domain)
         known = client.network.room(room) if room is not None else None
         if room is None or known is None:
-            client.numeric(n.ERR_NOSUCHCHANNEL, client.network.word(channel))
+            client.numeric(n.ERR_NOSUCHCHANNEL, channel)
         elif not known.is_inside(client.opened.address):
             client.numeric(n.ERR_NOTONCHANNEL, channel)
         else:
@@ -120,7 +120,7 @@ async def _kick(client: Client, channel: str, nick: str, reason: str) -> None:
         return
     occupant = client.network.occupant(found, nick, client.domain)
     if occupant is None:
-        client.numeric(n.ERR_USERNOTINCHANNEL, client.network.word(nick), channel)
+        client.numeric(n.ERR_USERNOTINCHANNEL, nick, channel)
         return
     change = RoleChange(occupant.nick, Role.NONE, reason)
     try:
@@ -134,7 +134,7 @@ def _inside(client: Client, channel: str) -> Room | None:
     room = client.network.people.room(channel, client.domain)
     found = client.network.room(room) if room is not None else None
     if found is None or not found.occupants:
-        client.numeric(n.ERR_NOSUCHCHANNEL, client.network.word(channel))
+        client.numeric(n.ERR_NOSUCHCHANNEL, channel)
         return None
     if not found.is_inside(client.opened.address):
         client.numeric(n.ERR_NOTONCHANNEL, channel)
@@ -151,7 +151,7 @@ async def invite(client: Client, line: Line) -> None:
         return
     account = network.people.account(nick, client.domain)
     if account is None or not await network.services.accounts.exists(account):
-        client.numeric(n.ERR_NOSUCHNICK, network.word(nick))
+        client.numeric(n.ERR_NOSUCHNICK, nick)
         return
     if account in found.accounts:
         client.numeric(n.ERR_USERONCHANNEL, nick, channel)

@@ -34,7 +34,7 @@ async def tag(client: Client, line: Line) -> None:
 async def _say(client: Client, line: Line) -> None:
     targets = list(dict.fromkeys(filter(None, line.params[0].split(","))))
     if len(targets) > MAX_TARGETS:
-        client.numeric(n.ERR_TOOMANYTARGETS, client.network.word(line.params[0]))
+        client.numeric(n.ERR_TOOMANYTARGETS, line.params[0])
         return
     client.spoke_at = client.network.services.clock.now()
     for target in targets:
@@ -48,7 +48,7 @@ async def _to_channel(client: Client, line: Line, channel: str) -> None:
     room = client.network.people.room(channel, client.domain)
     if room is None:
         if line.command != "NOTICE":
-            client.numeric(n.ERR_NOSUCHCHANNEL, client.network.word(channel))
+            client.numeric(n.ERR_NOSUCHCHANNEL, channel)
         return
     name = client.network.people.channel(room, client.domain)
     try:
@@ -63,7 +63,7 @@ async def _to_person(client: Client, line: Line, nick: str) -> None:
     recipient = network.resolve(nick, client.domain)
     if recipient is None:
         if line.command != "NOTICE":
-            client.numeric(n.ERR_NOSUCHNICK, network.word(nick))
+            client.numeric(n.ERR_NOSUCHNICK, nick)
         return
     name = nick if recipient.resource else network.people.nick(recipient, client.domain)
     try:
@@ -116,13 +116,13 @@ async def redact(client: Client, line: Line) -> None:
     is_channel = target[:1] == "#"
     recipient = network.people.room(target, client.domain) if is_channel else network.resolve(target, client.domain)
     if recipient is None or not await _can_be_redacted(client, recipient):
-        client.fail("REDACT", "INVALID_TARGET", network.word(target), "You cannot delete messages there")
+        client.fail("REDACT", "INVALID_TARGET", target, "You cannot delete messages there")
         return
     owner = recipient if is_channel else client.account
     found = await network.services.history.find(owner, recipient.bare, archive_id=msgid)
     if found is None or not isinstance(found.event, Talk):
         text = "This message does not exist or is too old"
-        client.fail("REDACT", "UNKNOWN_MSGID", network.word(target), network.word(msgid), text)
+        client.fail("REDACT", "UNKNOWN_MSGID", target, msgid, text)
         return
     kind = Kind.GROUPCHAT if is_channel else Kind.CHAT
     way = Way(client.opened.address, recipient, kind, client.next_id())
@@ -132,7 +132,7 @@ async def redact(client: Client, line: Line) -> None:
     except Refused as refused:
         code = "REDACT_FORBIDDEN" if refused.condition is Condition.FORBIDDEN else "INVALID_TARGET"
         text = refused.text or "You are not authorised to delete this message"
-        context = (network.word(target), network.word(msgid)) if code == "REDACT_FORBIDDEN" else (network.word(target),)
+        context = (target, msgid) if code == "REDACT_FORBIDDEN" else (target,)
         client.fail("REDACT", code, *context, text)
 
 

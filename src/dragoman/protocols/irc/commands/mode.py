@@ -31,7 +31,7 @@ async def mode(client: Client, line: Line) -> None:
     elif fold(target) == fold(client.nick):
         own(client, line.params[1:])
     elif client.network.people.account(target, client.domain) is None:
-        client.numeric(n.ERR_NOSUCHNICK, client.network.word(target))
+        client.numeric(n.ERR_NOSUCHNICK, target)
     else:
         client.numeric(n.ERR_USERSDONTMATCH)
 
@@ -61,7 +61,7 @@ async def _channel(client: Client, line: Line) -> None:
     address = client.network.people.room(channel, client.domain)
     room = client.network.room(address) if address is not None else None
     if room is None:
-        client.numeric(n.ERR_NOSUCHCHANNEL, client.network.word(channel))
+        client.numeric(n.ERR_NOSUCHCHANNEL, channel)
         return
     channel = client.network.people.channel(room.address, client.domain)
     if len(line.params) == 1:
@@ -97,7 +97,7 @@ class _Changes:
         config = self.room.config
         for change in changes:
             if not modes.is_known(change.letter):
-                self.client.numeric(n.ERR_UNKNOWNMODE, self.client.network.word(change.letter))
+                self.client.numeric(n.ERR_UNKNOWNMODE, change.letter)
             elif change.is_query:
                 self._list(change.letter)
             elif change.letter in modes.NEVER + modes.ALWAYS + modes.WHEN_SET:
@@ -124,7 +124,7 @@ class _Changes:
             return config
         changed = channel_modes.apply(config, change)
         if changed is None:
-            word = "*" if change.letter == "k" else self.client.network.word(change.parameter or "*")
+            word = "*" if change.letter == "k" else change.parameter or "*"
             text = "This parameter makes no sense"
             self.client.numeric_said(n.ERR_INVALIDMODEPARAM, self.channel, change.letter, word, text)
         return changed or config
@@ -155,7 +155,7 @@ class _Changes:
         if occupant is None:
             known = self.client.network.people.account(nick, self.client.domain)
             here = known is not None and await self.client.network.services.accounts.exists(known)
-            word = self.client.network.word(nick)
+            word = nick
             if here:
                 self.client.numeric(n.ERR_USERNOTINCHANNEL, word, self.channel)
             else:

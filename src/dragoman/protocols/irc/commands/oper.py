@@ -39,7 +39,7 @@ async def kill(client: Client, line: Line) -> None:
     account = client.network.people.account(nick, client.domain)
     victims = client.network.people.of(account) if account is not None else []
     if not victims:
-        client.numeric(n.ERR_NOSUCHNICK, client.network.word(nick))
+        client.numeric(n.ERR_NOSUCHNICK, nick)
         return
     reason = cut(line.params[1], TEXT_LENGTH - 60) if len(line.params) > 1 else "No reason"
     text = f"Killed ({client.nick} ({reason}))"

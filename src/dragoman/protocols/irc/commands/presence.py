@@ -72,7 +72,7 @@ async def _watch(client: Client, nicks: list[str]) -> None:
         if " " in nick or nick[0] == ":" or not client.network.monitors.add(client, nick):
             limit = str(client.network.settings.max_monitored)
             await _status(client, nicks[:place])
-            client.numeric(n.ERR_MONLISTFULL, limit, ",".join(map(client.network.word, nicks[place:]))[:_ROOM])
+            client.numeric(n.ERR_MONLISTFULL, limit, ",".join(nicks[place:]))
             return
     await _status(client, nicks)
 

@@ -31,7 +31,7 @@ def _is_elsewhere(client: Client, line: Line) -> bool:
     """Whether a command asks another server, of which there is none (402)."""
     if not line.params or client.network.is_me(line.params[0]):
         return False
-    client.numeric(n.ERR_NOSUCHSERVER, client.network.word(line.params[0]))
+    client.numeric(n.ERR_NOSUCHSERVER, line.params[0])
     return True
 
 
@@ -81,7 +81,7 @@ async def links(client: Client, line: Line) -> None:
 
 async def stats(client: Client, line: Line) -> None:
     """STATS u: since when; the rest is for the metrics."""
-    letter = client.network.word(line.params[0][:1])
+    letter = line.params[0][:1]
     if letter == "u":
         seconds = int(client.network.services.clock.now() - client.network.started_at)
         days, rest = divmod(seconds, 86400)
@@ -95,7 +95,7 @@ async def help(client: Client, line: Line) -> None:
     subject = line.params[0].upper() if line.params and line.params[0] else "*"
     text = HELP.get(subject)
     if text is None:
-        client.numeric(n.ERR_HELPNOTFOUND, client.network.word(line.params[0]))
+        client.numeric(n.ERR_HELPNOTFOUND, line.params[0])
         return
     first, *others = text
     client.numeric_said(n.RPL_HELPSTART, subject, first)

@@ -24,7 +24,7 @@ async def topic(client: Client, line: Line) -> None:
     address = client.network.people.room(channel, client.domain)
     room = client.network.room(address) if address is not None else None
     if room is None:
-        client.numeric(n.ERR_NOSUCHCHANNEL, client.network.word(channel))
+        client.numeric(n.ERR_NOSUCHCHANNEL, channel)
         return
     if not room.is_inside(client.opened.address) and (len(line.params) > 1 or not room.config.public):
         client.numeric(n.ERR_NOTONCHANNEL, channel)
@@ -55,7 +55,7 @@ async def names(client: Client, line: Line) -> None:
         room = client.network.room(address) if address is not None else None
         if room is not None:
             _names(client, room)
-        shown = client.network.people.channel(room.address, client.domain) if room else client.network.word(channel)
+        shown = client.network.people.channel(room.address, client.domain) if room else channel
         client.numeric(n.RPL_ENDOFNAMES, shown)
 
 

@@ -49,7 +49,7 @@ async def who(client: Client, line: Line) -> None:
             _tell_fields(client, person, fields)
         else:
             _tell(client, person)
-    client.numeric(n.RPL_ENDOFWHO, client.network.word(mask))
+    client.numeric(n.RPL_ENDOFWHO, mask)
 
 
 def _in_channel(client: Client, channel: str) -> list[Seen]:

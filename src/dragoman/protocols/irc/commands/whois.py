@@ -18,16 +18,16 @@ async def whois(client: Client, line: Line) -> None:
         client.numeric(n.ERR_NONICKNAMEGIVEN)
         return
     if server and not client.network.is_me(server):
-        client.numeric(n.ERR_NOSUCHSERVER, client.network.word(server))
+        client.numeric(n.ERR_NOSUCHSERVER, server)
         return
     nick = nick.split(",")[0]
     account = client.network.people.account(nick, client.domain)
     person = await seen(client, account, named=True) if account is not None else None
     if account is None or person is None:
-        client.numeric(n.ERR_NOSUCHNICK, client.network.word(nick))
+        client.numeric(n.ERR_NOSUCHNICK, nick)
     else:
         _tell(client, account, person)
-    client.numeric(n.RPL_ENDOFWHOIS, person.nick if person is not None else client.network.word(nick))
+    client.numeric(n.RPL_ENDOFWHOIS, person.nick if person is not None else nick)
 
 
 def _tell(client: Client, account: Address, person: Seen) -> None:
@@ -89,5 +89,5 @@ async def whowas(client: Client, line: Line) -> None:
         left = datetime.fromtimestamp(entry.moment, UTC)
         client.numeric_said(n.RPL_WHOISSERVER, entry.nick, client.network.name, f"{left:%a %b %d %H:%M:%S %Y}")
     if not past:
-        client.numeric(n.ERR_WASNOSUCHNICK, client.network.word(nick))
-    client.numeric(n.RPL_ENDOFWHOWAS, client.network.word(nick))
+        client.numeric(n.ERR_WASNOSUCHNICK, nick)
+    client.numeric(n.RPL_ENDOFWHOWAS, nick)
