@@ -1,7 +1,7 @@
 """The archive in SQLite: the event loop's side of it."""
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import TypeVar
 
 import apsw
@@ -64,7 +64,10 @@ class SqliteArchive:
         self._loop = asyncio.get_running_loop()
         self._appends: _Appends | None = None
         last_id = reader.at_once(history.last_id)
-        self._unindexed = Unindexed(settings, clock, lambda: writer.write(journal.index), last_id)
+        self._unindexed = Unindexed(settings, clock, self._index, last_id)
+
+    def _index(self, events: Mapping[int, Talk]) -> "asyncio.Future[None]":
+        return self._writer.write(lambda connection: self._journal.index(connection, events))
 
     async def append(self, record: Record) -> int:
         now = self._clock.now()

@@ -8,6 +8,7 @@ import hashlib
 from collections.abc import Sequence
 from functools import lru_cache
 from typing import Any, Union
+from zlib import crc32
 
 import msgspec
 
@@ -48,8 +49,15 @@ def unpack_entries(data: bytes) -> tuple[Entry, ...]:
 
 
 def pack_name(name: str) -> bytes | None:
-    """16 octets that stand for a dedup name; None for the empty one, which names nothing."""
-    return hashlib.blake2b(name.encode(), digest_size=16).digest() if name else None
+    """16 octets that stand for a dedup name; None for the empty one, which names nothing.
+
+    The first four stand for all but its last word: who says it, and to whom. So the names of one conversation are
+    neighbours in their table, and many of a batch go into one page.
+    """
+    if not name:
+        return None
+    conversation = crc32(name.rpartition(" ")[0].encode())
+    return conversation.to_bytes(4, "big") + hashlib.blake2b(name.encode(), digest_size=12).digest()
 
 
 @lru_cache(maxsize=65536)

@@ -1,17 +1,19 @@
 """Reading histories from the index. Everything here runs on a reader's connection and sees one state of the database."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 import apsw
 import msgspec
 
 from dragoman.core.address import Address
+from dragoman.core.clock import id_text
 from dragoman.core.stores import Archived, Page, Query
 from dragoman.storage.content import refers, spoken, words
 from dragoman.storage.sqlite.catalogue import queries
 from dragoman.storage.sqlite.codec import address_of, unpack_event
-from dragoman.storage.sqlite.index import name_of, owner_word, references_to
+from dragoman.storage.sqlite.connection import selected
+from dragoman.storage.sqlite.index import name_of, owner_word, reference_to
 
 _SQL = queries("history")
 _END = (1 << 63) - 1
@@ -49,7 +51,8 @@ def find(
         return next(_archived(connection.execute(_SQL["one"], named | {"id": id})), None)
     if not sender_id:
         return None
-    rows = connection.execute(_SQL["named"], named | {"name": name_of(sender_id)})
+    names = [name_of(owner, each, sender_id) for each in _peers(connection, owner, peer)]
+    rows = connection.execute(_SQL["named"], named | {"names": _array(names)})
     return next((archived for archived in _archived(rows) if archived.event.id == sender_id), None)
 
 
@@ -57,8 +60,9 @@ def about(connection: apsw.Connection, owner: Address, target: int) -> list[Arch
     """What refers to a message, oldest first."""
     subject = find(connection, owner, None, id=target, sender_id="")
     sender_id, peer = (subject.event.id, subject.peer) if subject else ("", None)
-    by_id, by_sender_id = references_to(target, sender_id)
-    named = {"owner": str(owner), "peer": _text(peer), "target": target, "by_id": by_id, "by_sender_id": by_sender_id}
+    ids = [id_text(target), sender_id] if sender_id else [id_text(target)]
+    names = [reference_to(owner, each, id) for each in _peers(connection, owner, peer) for id in ids]
+    named = {"owner": str(owner), "peer": _text(peer), "target": target, "names": _array(names)}
     rows = connection.execute(_SQL["about"], named)
     return [archived for archived in _archived(rows) if refers(archived.event, target, sender_id)]
 
@@ -117,8 +121,19 @@ def _bindings(connection: apsw.Connection, query: Query) -> dict[str, Any]:
     return named
 
 
+def _peers(connection: apsw.Connection, owner: Address, peer: Address | None) -> list[Address]:
+    """Whose conversations with an owner to look through."""
+    if peer is not None:
+        return [peer]
+    return [address_of(text) for (text,) in selected(connection, _SQL["peers"], {"owner": str(owner)})]
+
+
+def _array(numbers: Sequence[int]) -> str:
+    return msgspec.json.encode(numbers).decode()
+
+
 def _by_ids(connection: apsw.Connection, query: Query) -> Iterator[Archived]:
-    named = _bindings(connection, query) | {"ids": msgspec.json.encode(query.ids).decode()}
+    named = _bindings(connection, query) | {"ids": _array(query.ids)}
     sought = set(words(query.text))
     for archived in _archived(connection.execute(_SQL["ids"], named)):
         if sought <= set(words(spoken(archived.event))):

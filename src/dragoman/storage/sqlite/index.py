@@ -1,6 +1,6 @@
 """What leads to a message: an entry and the names for each owner, and the words. Everything here runs in the writer."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
 from typing import NamedTuple
 from zlib import crc32
@@ -8,7 +8,6 @@ from zlib import crc32
 import apsw
 
 from dragoman.core.address import Address
-from dragoman.core.clock import id_text
 from dragoman.core.model import Message, Talk
 from dragoman.core.stores import Entry, Keep
 from dragoman.storage.content import folded, reference, spoken
@@ -16,7 +15,6 @@ from dragoman.storage.sqlite.catalogue import queries
 from dragoman.storage.sqlite.codec import unpack_entries, unpack_event
 from dragoman.storage.sqlite.connection import selected
 
-_REFERENCE = 1 << 32
 _SQL = queries("index")
 
 
@@ -30,14 +28,20 @@ class Row(NamedTuple):
     event: bytes
 
 
-def name_of(sender_id: str) -> int:
-    """The number under which the sender's own id of a message is found."""
-    return crc32(sender_id.encode())
+def name_of(owner: Address, peer: Address, sender_id: str) -> int:
+    """The number under which a message of a conversation is found by its sender's own id of it."""
+    return _conversation(owner, peer) | crc32(sender_id.encode())
 
 
-def references_to(target: int, sender_id: str) -> tuple[int, int]:
-    """The numbers under which events are found that speak of a message: by the server's id, and by the sender's."""
-    return _REFERENCE | crc32(id_text(target).encode()), _REFERENCE | crc32(sender_id.encode())
+def reference_to(owner: Address, peer: Address, id: str) -> int:
+    """The number under which events of a conversation are found that speak of a message, by either of its ids."""
+    return _conversation(owner, peer) | crc32(id.encode(), 1)
+
+
+@lru_cache(maxsize=16384)
+def _conversation(owner: Address, peer: Address) -> int:
+    """The upper 31 of 63 bits; the same for both parties."""
+    return crc32(" ".join(sorted((str(owner), str(peer)))).encode()) >> 1 << 32
 
 
 def owner_word(party: int) -> str:
@@ -53,9 +57,9 @@ def parties(connection: apsw.Connection, addresses: Iterable[Address]) -> dict[A
     return {texts[text]: number for text, number in connection.executemany(_SQL["party"], keys)}
 
 
-def add(connection: apsw.Connection, rows: Sequence[Row]) -> None:
-    """Enter messages. An owner who has one already keeps it, for the reasons of before and of now."""
-    kept = [(row, unpack_event(row.event), _kept(row.entries)) for row in rows]
+def add(connection: apsw.Connection, rows: Sequence[Row], events: Mapping[int, Talk]) -> None:
+    """Enter messages that are not in the index yet; ``events`` are those of them that are at hand, by their ids."""
+    kept = [(row, events.get(row.id) or unpack_event(row.event), _kept(row.entries)) for row in rows]
     named = {row.entries: entries for row, _, entries in kept}
     number = parties(
         connection, {party for entries in named.values() for entry in entries for party in (entry.owner, entry.peer)}
@@ -65,13 +69,12 @@ def add(connection: apsw.Connection, rows: Sequence[Row]) -> None:
         for packed, entries in named.items()
     }
     entry_rows: list[tuple[int, int, int, int, bool]] = []
-    name_rows: list[tuple[int, int, int]] = []
+    name_rows: list[tuple[int, int]] = []
     word_rows: list[tuple[int, str]] = []
-    for row, event, _ in kept:
-        names, holders = _names(event), numbered[row.entries]
-        has_words = isinstance(event, Message)
+    for row, event, entries in kept:
+        holders, has_words = numbered[row.entries], isinstance(event, Message)
         entry_rows += [(owner, row.id, peer, keep, has_words) for owner, peer, keep in holders]
-        name_rows += [(owner, name, row.id) for owner, _, _ in holders for name in names]
+        name_rows += [(name, row.id) for name in _names(event, entries)]
         if text := _words(event, [owner for owner, _, _ in holders]):
             word_rows.append((row.id, text))
     # In the order of their tables, so that neighbours go into the same page one after the other.
@@ -101,10 +104,10 @@ def join(connection: apsw.Connection, row: Row, entries: Iterable[Entry]) -> Non
 
 def reenter(connection: apsw.Connection, row: Row, event: Talk) -> None:
     """Another event stands in a message's place now, or more owners have it: its names and words follow."""
-    owners = _holders(connection, row)
-    old, new = _names(unpack_event(row.event)), _names(event)
-    connection.executemany(_SQL["drop_name"], [(owner, name, row.id) for owner in owners for name in old])
-    connection.executemany(_SQL["add_name"], [(owner, name, row.id) for owner in owners for name in new])
+    entries, owners = unpack_entries(row.entries), _holders(connection, row)
+    old, new = _names(unpack_event(row.event), entries), _names(event, entries)
+    connection.executemany(_SQL["drop_name"], [(name, row.id) for name in old])
+    connection.executemany(_SQL["add_name"], [(name, row.id) for name in new])
     connection.executemany(_SQL["set_words"], [(isinstance(event, Message), owner, row.id) for owner in owners])
     connection.execute(_SQL["drop_words"], (row.id,))
     if text := _words(event, owners):
@@ -117,10 +120,10 @@ def drop(connection: apsw.Connection, rows: Sequence[Row], owner: int = 0) -> li
     for row in rows:
         owners = _holders(connection, row)
         leaving = [each for each in owners if owner in (0, each)]
-        names = _names(unpack_event(row.event))
         connection.executemany(_SQL["drop_entry"], [(each, row.id) for each in leaving])
-        connection.executemany(_SQL["drop_name"], [(each, name, row.id) for each in leaving for name in names])
         if len(leaving) == len(owners):
+            names = _names(unpack_event(row.event), unpack_entries(row.entries))
+            connection.executemany(_SQL["drop_name"], [(name, row.id) for name in names])
             connection.execute(_SQL["drop_words"], (row.id,))
             orphans.append(row.id)
     return orphans
@@ -151,12 +154,11 @@ def _kept(packed: bytes) -> tuple[Entry, ...]:
     return merged(unpack_entries(packed))
 
 
-def _names(event: Talk) -> list[int]:
-    names = [name_of(event.id)] if event.id else []
+def _names(event: Talk, entries: Iterable[Entry]) -> set[int]:
     ref = reference(event)
-    if ref is not None and (ref.archive_id or ref.id):
-        names.append(_REFERENCE | crc32((ref.archive_id or ref.id).encode()))
-    return names
+    about = (ref.archive_id or ref.id) if ref is not None else ""
+    names = {name_of(entry.owner, entry.peer, event.id) for entry in entries} if event.id else set()
+    return names.union(reference_to(entry.owner, entry.peer, about) for entry in entries) if about else names
 
 
 def _words(event: Talk, owners: Iterable[int]) -> str:

@@ -4,7 +4,7 @@
 remembered here. A message whose id is not behind it (ids are given out before they arrive) is entered at once.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import apsw
 
@@ -18,6 +18,7 @@ from dragoman.storage.sqlite.codec import pack_entries, pack_event, unpack_entri
 from dragoman.storage.sqlite.connection import selected
 from dragoman.storage.sqlite.index import Row
 
+NOTHING: Mapping[int, Talk] = {}
 _SQL = queries("journal")
 
 
@@ -64,12 +65,12 @@ class Journal:
             peer = other_party(unpack_event(row.event), owner)
             self._merge(connection, row, (Entry(owner, peer, keep),))
 
-    def index(self, connection: apsw.Connection) -> None:
-        """Enter everything that is not in the index yet."""
+    def index(self, connection: apsw.Connection, events: Mapping[int, Talk] = NOTHING) -> None:
+        """Enter everything that is not in the index yet; ``events`` are those of them that are at hand, by their ids."""
         self._refresh(connection)
         rows = [Row(*row) for row in connection.execute(_SQL["unindexed"])]
         if rows:
-            index.add(connection, rows)
+            index.add(connection, rows, events)
             self._drop_unowned(connection, rows)
             connection.execute(_SQL["set_indexed"], (rows[-1].id,))
         self._names.clear()
@@ -137,7 +138,7 @@ class Journal:
             return
         connection.execute(_SQL["append"], row)
         if row.id <= connection.execute(_SQL["indexed"]).get:
-            index.add(connection, (row,))
+            index.add(connection, (row,), NOTHING)
             self._drop_unowned(connection, (row,))
 
     def _merge(self, connection: apsw.Connection, row: Row, more: Sequence[Entry]) -> None:

@@ -1,29 +1,36 @@
 """The messages that are not in the index yet: who has them, and the moment at which the index catches up."""
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from dragoman.core.address import Address
 from dragoman.core.clock import Clock, Timer
+from dragoman.core.model import Talk
 from dragoman.core.stores import Record
 from dragoman.storage.sqlite.settings import Settings
 
 
 class Unindexed:
-    """Kept on the event loop. ``index`` asks the writer to index all that it was given before.
+    """Kept on the event loop. ``index`` asks the writer to index all that it was given before; it gets the
+    events by their ids, which saves reading them again.
 
     ``_recent`` has the messages since the last run, for the commonest questions: which message does this receipt mean,
     and how many wait? Their ids are larger than all before; where one is not, a run starts at once.
     """
 
     def __init__(
-        self, settings: Settings, clock: Clock, index: Callable[[], "asyncio.Future[None]"], last_id: int
+        self,
+        settings: Settings,
+        clock: Clock,
+        index: Callable[[Mapping[int, Talk]], "asyncio.Future[None]"],
+        last_id: int,
     ) -> None:
         self._settings = settings
         self._clock = clock
         self._index = index
         self._last = last_id
         self._recent: dict[Address, list[Record]] = {}
+        self._events: dict[int, Talk] = {}
         self._rows = 0
         self._timer: Timer | None = None
         self._runs: list[tuple[frozenset[Address], asyncio.Future[None]]] = []
@@ -37,6 +44,7 @@ class Unindexed:
                 recent[entry.owner].append(record)
             else:
                 recent[entry.owner] = [record]
+        self._events.setdefault(record.id, record.event)
         self._rows += 1
         if self._rows >= self._settings.index_rows or record.id <= self._last:
             self.catch_up()
@@ -46,6 +54,7 @@ class Unindexed:
 
     def drop(self, record: Record) -> None:
         """A message was not kept after all."""
+        self._events.pop(record.id, None)
         for entry in record.entries:
             records = self._recent.get(entry.owner, [])
             if record in records:
@@ -61,8 +70,8 @@ class Unindexed:
         owners = self._unsettled.union(self._recent)
         if not owners:
             return
-        self._recent, self._unsettled, self._rows = {}, set(), 0
-        run = frozenset(owners), self._index()
+        run = frozenset(owners), self._index(self._events)
+        self._recent, self._events, self._unsettled, self._rows = {}, {}, set(), 0
         self._runs.append(run)
         run[1].add_done_callback(lambda _: self._ended(run))
 

@@ -73,13 +73,12 @@ CREATE TABLE entry (
 CREATE INDEX entry_by_peer ON entry (owner, peer, id, keep, words);
 CREATE INDEX entry_waiting ON entry (owner, id) WHERE keep & 2;
 
--- What a message is called by its sender, and what it refers to: CRC-32 of the text, plus 2^32 for a reference.
--- A hit is held against the message itself.
+-- What a message is called by its sender, and what it refers to. 31 bits stand for the conversation, so that its names are
+-- neighbours, and 32 for the name or the reference; a hit is held against the message itself.
 CREATE TABLE name (
-    owner INTEGER NOT NULL,
-    name  INTEGER NOT NULL,
-    id    INTEGER NOT NULL,
-    PRIMARY KEY (owner, name, id)
+    name INTEGER NOT NULL,
+    id   INTEGER NOT NULL,
+    PRIMARY KEY (name, id)
 ) WITHOUT ROWID;
 
 CREATE TABLE dedup (

@@ -82,20 +82,33 @@ WHERE entry.owner = (SELECT id FROM party WHERE address = :owner) AND entry.id =
   AND entry.keep & 1 AND (:peer IS NULL OR party.address = :peer)
 
 -- name: named
+-- :names is a JSON array.
 SELECT entry.id, party.address, message.event
-FROM name JOIN entry ON entry.owner = name.owner AND entry.id = name.id
+FROM json_each(:names) AS wanted CROSS JOIN name ON name.name = wanted.value
+  CROSS JOIN entry ON entry.owner = (SELECT id FROM party WHERE address = :owner) AND entry.id = name.id
   JOIN message ON message.id = entry.id JOIN party ON party.id = entry.peer
-WHERE name.owner = (SELECT id FROM party WHERE address = :owner) AND name.name = :name
-  AND entry.keep & 1 AND (:peer IS NULL OR party.address = :peer)
+WHERE entry.keep & 1 AND (:peer IS NULL OR party.address = :peer)
 ORDER BY name.id DESC
 
 -- name: about
-SELECT entry.id, party.address, message.event
-FROM name JOIN entry ON entry.owner = name.owner AND entry.id = name.id
+SELECT DISTINCT entry.id, party.address, message.event
+FROM json_each(:names) AS wanted CROSS JOIN name ON name.name = wanted.value AND name.id > :target
+  CROSS JOIN entry ON entry.owner = (SELECT id FROM party WHERE address = :owner) AND entry.id = name.id
   JOIN message ON message.id = entry.id JOIN party ON party.id = entry.peer
-WHERE name.owner = (SELECT id FROM party WHERE address = :owner) AND name.name IN (:by_id, :by_sender_id)
-  AND name.id > :target AND entry.keep & 1 AND (:peer IS NULL OR party.address = :peer)
+WHERE entry.keep & 1 AND (:peer IS NULL OR party.address = :peer)
 ORDER BY name.id
+
+-- name: peers
+-- One step for each peer, not for each message.
+WITH RECURSIVE
+  self (id) AS (SELECT id FROM party WHERE address = :owner),
+  peers (peer) AS (
+    SELECT (SELECT min(peer) FROM entry WHERE owner = (SELECT id FROM self))
+    UNION ALL
+    SELECT (SELECT min(peer) FROM entry WHERE owner = (SELECT id FROM self) AND peer > peers.peer)
+    FROM peers WHERE peers.peer IS NOT NULL
+  )
+SELECT party.address FROM peers JOIN party ON party.id = peers.peer
 
 -- name: bounds
 SELECT

@@ -14,7 +14,7 @@ INSERT INTO entry (owner, id, peer, keep, words) VALUES (?, ?, ?, ?, ?)
 ON CONFLICT (owner, id) DO UPDATE SET keep = keep | excluded.keep
 
 -- name: add_name
-INSERT OR IGNORE INTO name (owner, name, id) VALUES (?, ?, ?)
+INSERT OR IGNORE INTO name (name, id) VALUES (?, ?)
 
 -- name: add_dedup
 INSERT OR REPLACE INTO dedup (name, id, at) VALUES (?, ?, ?)
@@ -38,7 +38,7 @@ UPDATE entry SET keep = ? WHERE owner = ? AND id = ?
 DELETE FROM entry WHERE owner = ? AND id = ?
 
 -- name: drop_name
-DELETE FROM name WHERE owner = ? AND name = ? AND id = ?
+DELETE FROM name WHERE name = ? AND id = ?
 
 -- name: drop_words
 DELETE FROM word WHERE rowid = ?
