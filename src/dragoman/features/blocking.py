@@ -3,7 +3,7 @@
 from collections.abc import Awaitable, Sequence
 
 from dragoman.core.address import Address
-from dragoman.core.errors import Condition, Refused
+from dragoman.core.errors import Condition, Refused, Remedy
 from dragoman.core.hooks import Hook, Hooks, Routed
 from dragoman.core.model import Event, RoomChange, RoomWelcome
 from dragoman.core.policy import Domains
@@ -69,7 +69,7 @@ class Blocking:
 
     async def _check(self, event: Event, sender: Address, recipient: Address) -> None:
         if self._domains.of_accounts(sender.domain) is not None and await self.is_blocked(sender, event.recipient):
-            raise Refused(Condition.NOT_ACCEPTABLE, "you have blocked this address", blocked=True)
+            raise Refused(Condition.NOT_ACCEPTABLE, "you have blocked this address", remedy=Remedy.CANCEL, blocked=True)
         if self._domains.of_accounts(recipient.domain) is not None and await self.is_blocked(recipient, event.sender):
             raise Refused(Condition.SERVICE_UNAVAILABLE)
 

@@ -23,13 +23,13 @@ _CONDITIONS = {condition.value: condition for condition in Condition}
 _REMEDIES = {remedy.value: remedy for remedy in Remedy}
 
 
-def error_element(refused: Refused) -> Element:
-    """The ``<error/>`` that tells a sender why."""
+def error_element(refused: Refused, by: str | None = None) -> Element:
+    """The ``<error/>`` that tells a sender why, and ``by`` whom where that is not plain (RFC 6120 §8.3.2)."""
     # XEP-0191 §3.4: what the sender itself has blocked.
     blocked = element("blocked", BLOCKING_ERRORS) if refused.blocked else None
     text = element("text", STANZA_ERRORS, clean(refused.text)) if refused.text else None
     condition = element(STANZA_CONDITIONS[refused.condition], STANZA_ERRORS)
-    return element("error", CLIENT, condition, blocked, text, type=refused.remedy.value)
+    return element("error", CLIENT, condition, blocked, text, type=refused.remedy.value, by=by)
 
 
 def read_error(stanza: Element) -> Refused:
@@ -45,14 +45,14 @@ def read_error(stanza: Element) -> Refused:
     return Refused(condition, error.child_text("text", STANZA_ERRORS), remedy=remedy)
 
 
-def error_reply(stanza: Element, refused: Refused, to: str) -> Element:
+def error_reply(stanza: Element, refused: Refused, to: str, *, by: str | None = None) -> Element:
     """What comes back for a stanza that was not delivered (RFC 6120 §8.3.1)."""
     attributes = {"type": "error", "to": to}
     if "id" in stanza.attributes:
         attributes["id"] = stanza.attributes["id"]
     if "to" in stanza.attributes:
         attributes["from"] = stanza.attributes["to"]
-    return Element(stanza.name, CLIENT, attributes, [error_element(refused)])
+    return Element(stanza.name, CLIENT, attributes, [error_element(refused, by)])
 
 
 def stream_error(condition: str, text: str = "", detail: Element | None = None) -> list[Element]:

@@ -23,6 +23,7 @@ from dragoman.protocols.xmpp.namespaces import (
     CSI,
     HINTS,
     MUC,
+    MUC_STABLE_ID,
     OCCUPANT_ID,
     REACTIONS,
     RECEIPTS,
@@ -53,8 +54,20 @@ EXTENSIONS = (
 _MORE: Features = {
     Target.SERVER: ("msgoffline", STREAM_MANAGEMENT, CSI, RSM, STREAM_LIMITS),
     Target.ACCOUNT: (RSM,),
-    Target.ROOMS: (MUC, RSM, CONFERENCE),
-    Target.ROOM: (MUC, OCCUPANT_ID, HINTS, CORRECTION, RETRACTION, REACTIONS, REPLY, RECEIPTS, RSM, CONFERENCE),
+    Target.ROOMS: (MUC, MUC_STABLE_ID, RSM, CONFERENCE),
+    Target.ROOM: (
+        MUC,
+        MUC_STABLE_ID,
+        OCCUPANT_ID,
+        HINTS,
+        CORRECTION,
+        RETRACTION,
+        REACTIONS,
+        REPLY,
+        RECEIPTS,
+        RSM,
+        CONFERENCE,
+    ),
 }
 _FEATURES: tuple[Features, ...] = (
     disco.FEATURES,

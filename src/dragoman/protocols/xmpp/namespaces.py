@@ -18,6 +18,7 @@ ADDITIONAL_ERRORS = "urn:xmpp:errors"  # XEP-0205
 DISCO_INFO = "http://jabber.org/protocol/disco#info"  # XEP-0030
 DISCO_ITEMS = "http://jabber.org/protocol/disco#items"
 MUC = "http://jabber.org/protocol/muc"  # XEP-0045
+MUC_STABLE_ID = "http://jabber.org/protocol/muc#stable_id"
 MUC_USER = "http://jabber.org/protocol/muc#user"
 MUC_ADMIN = "http://jabber.org/protocol/muc#admin"
 MUC_OWNER = "http://jabber.org/protocol/muc#owner"

@@ -22,7 +22,13 @@ async def handle(client: Client, stanza: Stanza) -> None:
         await _tell(client, stanza, top)
     except Refused as refused:
         if top.get("type") != "error":
-            client.send_element(error_reply(top, refused, str(client.address)))
+            client.send_element(error_reply(top, refused, str(client.address), by=_room(client, top.get("to"))))
+
+
+def _room(client: Client, to: str) -> str | None:
+    """The room that refused something which was addressed to an occupant."""
+    bare = to.partition("/")[0]
+    return bare if client.server.services.domains.of_rooms(bare.rpartition("@")[2]) is not None else None
 
 
 async def _tell(client: Client, stanza: Stanza, top: Element) -> None:
@@ -71,6 +77,9 @@ async def _to_room(client: Client, stanza: Stanza, to: Address, kind: str) -> No
         elif inside is not None:
             await _leave(client, stanza, to.bare, inside)
         return
+    if kind == "probe":
+        await _probe_occupant(client, to)
+        return
     if kind:
         raise Refused(Condition.BAD_REQUEST, "nothing that a room understands")
     if not to.resource:
@@ -85,6 +94,22 @@ async def _to_room(client: Client, stanza: Stanza, to: Address, kind: str) -> No
         await rooms.update(session, to.bare, event)
     else:
         await rooms.rename(session, to.bare, nick)
+
+
+async def _probe_occupant(client: Client, to: Address) -> None:
+    """XEP-0045 §17.3: an occupant asks for another one's presence."""
+    room = await client.server.services.rooms.existing(to)
+    viewer = room.occupant(client.address)
+    occupant = room.occupants.get(to.resource)
+    if occupant is None:
+        raise Refused(Condition.ITEM_NOT_FOUND, "nobody here has this name")
+    view, presence = room.shown(room.view(occupant), viewer), occupant.presence()
+    own = occupant is viewer
+    client.deliver(
+        RoomChange(
+            sender=to, recipient=room.address, what=RoomEvent.PRESENCE, occupant=view, presence=presence, own=own
+        )
+    )
 
 
 async def _leave(client: Client, stanza: Stanza, room: Address, occupant: Occupant) -> None:

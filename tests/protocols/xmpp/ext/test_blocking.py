@@ -72,7 +72,7 @@ async def test_what_is_sent_to_the_blocked_comes_back_as_such() -> None:
     alice, bob = await house.talker("alice"), await house.talker("bob")
     await alice.send(command("block", "bob@example.org"))
     refused = await alice.one("<message to='bob@example.org' type='chat' id='1'><body>x</body></message>")
-    assert error(refused) == ("modify", "not-acceptable")
+    assert error(refused) == ("cancel", "not-acceptable")
     assert refused.child("error").child("blocked", "urn:xmpp:blocking:errors") is not None
     assert bob.raw() == b""
 

@@ -131,7 +131,7 @@ async def test_who_may_not_enter_is_told_why(stanza: str, config: dict[str, str]
     await house.world.account("carol")
     dave = await house.talker("dave")
     answer = await dave.one(stanza)
-    assert answer.name == "presence"
+    assert (answer.name, answer.child("error").get("by")) == ("presence", stanza.split("'")[1].partition("/")[0])
     assert error(answer)[1] == expected[1]
     assert alice.raw() == b""
 
@@ -140,6 +140,26 @@ async def test_the_right_password_opens_the_door() -> None:
     house, _ = await room("alice", passwordprotectedroom="1", roomsecret="right")
     bob = await house.talker("bob")
     assert codes((await join(bob, inside="<password>right</password>"))[1]) == ["110", "170"]
+
+
+async def test_what_is_said_to_the_room_alone_is_told_to_nobody() -> None:
+    house, (alice,) = await room("alice", passwordprotectedroom="1", roomsecret="right")
+    bob = await house.talker("bob")
+    await join(bob, inside="<password>right</password><history maxchars='0'/>")
+    written = alice.raw().decode()
+    assert "r@rooms.example.org/bob" in written
+    assert "right" not in written and "<history" not in written
+
+
+async def test_an_occupant_probes_another_one() -> None:
+    house, (alice, bob) = await room("alice", "bob")
+    eve = await house.talker("eve")
+    probe = f"<presence to='{ROOM}/{{}}' type='probe'/>"
+    answer = await alice.one(probe.format("bob"))
+    assert (nick(answer), item(answer)["jid"]) == ("bob", "bob@example.org/here")
+    assert "jid" not in item(await bob.one(probe.format("alice")))
+    assert error(await bob.one(probe.format("nobody"))) == ("cancel", "item-not-found")
+    assert error(await eve.one(probe.format("bob"))) == ("modify", "not-acceptable")
 
 
 async def test_what_is_said_is_heard_by_all_the_speaker_too_under_the_rooms_name_and_id() -> None:
@@ -353,6 +373,10 @@ async def test_a_list_of_affiliations_is_a_delta_with_many_items() -> None:
     listed = (await alice.ask(get))[-1].child("query", "http://jabber.org/protocol/muc#admin")
     assert {each.get("jid") for each in listed.elements} == {"bob@example.org", "dave@example.org"}
     assert error(await bob.one(get)) == ("auth", "forbidden")
+    await configure(alice, whois="anyone")
+    bob.raw()
+    assert (await bob.one(get)).get("type") == "result"
+    assert error(await bob.one(get.replace("'member'", "'outcast'"))) == ("auth", "forbidden")
 
 
 async def test_a_room_for_members_puts_others_out() -> None:

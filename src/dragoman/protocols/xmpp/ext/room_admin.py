@@ -79,9 +79,10 @@ async def _get(client: "Client", query: Query) -> Element | None:
 
 
 def _affiliation_list(room: Room, actor: Actor, affiliation: Affiliation) -> list[Element]:
-    # §9.5: members see who the members are where everybody sees everybody; other lists are for admins.
-    members = affiliation is Affiliation.MEMBER and room.config.non_anonymous and actor.affiliation.rank > 0
-    if actor.affiliation.rank < Affiliation.ADMIN.rank and not members:
+    # §9.5: members see each other where everybody sees everybody; all else is for admins.
+    open_to_members = affiliation.rank >= Affiliation.MEMBER.rank and room.config.non_anonymous
+    needed = Affiliation.MEMBER if open_to_members else Affiliation.ADMIN
+    if actor.affiliation.rank < needed.rank:
         raise Refused(Condition.FORBIDDEN, "only admins and owners see this list")
     return [
         element(

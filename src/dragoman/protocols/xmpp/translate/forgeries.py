@@ -5,7 +5,7 @@ from collections.abc import Callable
 from dragoman.core.address import Address
 from dragoman.core.errors import Refused
 from dragoman.formats.xml import Element
-from dragoman.protocols.xmpp.namespaces import CARBONS, DELAY, MAM, MUC_USER, OCCUPANT_ID, STANZA_ID
+from dragoman.protocols.xmpp.namespaces import CARBONS, DELAY, MAM, MUC, MUC_USER, OCCUPANT_ID, STANZA_ID
 
 #: By namespace and name; delays are looked at one by one. XEP-0359 §3.1, XEP-0421 §5, XEP-0280 §11, XEP-0313 §11,
 #: XEP-0045 §7.5: all instances, not only the first.
@@ -18,6 +18,7 @@ FORGED = {
     (MAM, "result"),
     (MAM, "fin"),
     (MUC_USER, "x"),
+    (MUC, "x"),  # said to the room alone: it may hold a password
 }
 _SUSPECT = frozenset(namespace for namespace, _ in FORGED) | {DELAY}
 

@@ -150,13 +150,18 @@ def _item(
     return element(
         "item",
         MUC_USER,
-        element("actor", MUC_USER, nick=clean(actor.nick)) if actor is not None and actor.nick else None,
+        _actor(actor) if actor is not None and actor.nick else None,
         element("reason", MUC_USER, clean(reason)) if reason else None,
         affiliation=affiliation or view.affiliation.value,
         role=(role or view.role).value,
         jid=clean(str(jid)) if jid is not None else None,
         nick=clean(nick) if nick is not None else None,
     )
+
+
+def _actor(actor: OccupantView) -> Element:
+    jid = clean(str(actor.account)) if actor.account is not None else None
+    return element("actor", MUC_USER, nick=clean(actor.nick), jid=jid)
 
 
 def _x(item: Element | None, codes: list[int], destroy: Element | None = None) -> Element:
