@@ -36,5 +36,6 @@ else
     fi
 fi
 
+echo "Making .venv as uv.lock says"
 "$UV" sync --frozen --quiet --python "$PYTHON"
 touch .venv/ready
