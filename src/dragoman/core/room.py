@@ -183,12 +183,14 @@ class Room:
     ) -> Told:
         """All sessions of an occupant go at once, and not by their own will."""
         before = self.view(occupant)
-        gone = tuple(occupant.sessions)
+        gone, presence = tuple(occupant.sessions), occupant.presence()
         self._remove(occupant)
         after = OccupantView(
             occupant.nick, occupant.id, self.affiliation(occupant.account), Role.NONE, occupant.account
         )
-        change = self._change(what, occupant.nick, occupant=after, before=before, actor=actor, reason=reason)
+        change = self._change(
+            what, occupant.nick, occupant=after, before=before, actor=actor, reason=reason, presence=presence
+        )
         return Told(change, gone)
 
     def update(self, session: Address, presence: Presence) -> list[Told]:

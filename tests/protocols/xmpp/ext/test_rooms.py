@@ -325,6 +325,7 @@ async def test_a_kick_a_ban_and_a_voice() -> None:
     await alice.send(ADMIN.format("<item jid='bob@example.org' affiliation='outcast'/>"))
     assert codes(bob.heard()[-1]) == ["110", "301"]
     assert codes(carol.heard()[-1]) == ["301"]
+    assert item(alice.heard()[-2])["jid"] == "bob@example.org/here"
     assert error((await join(bob))[0]) == ("auth", "forbidden")
     await configure(alice, moderatedroom="1")
     carol.raw()
