@@ -15,6 +15,8 @@ from dragoman.storage.sqlite.catalogue import queries
 from dragoman.storage.sqlite.codec import unpack_entries, unpack_event
 from dragoman.storage.sqlite.connection import selected
 
+#: Where the checksum of a reference begins, so that it is another number than that of a name.
+_REFERENCE = 1
 _SQL = queries("index")
 
 
@@ -35,7 +37,7 @@ def name_of(owner: Address, peer: Address, sender_id: str) -> int:
 
 def reference_to(owner: Address, peer: Address, id: str) -> int:
     """The number under which events of a conversation are found that speak of a message, by either of its ids."""
-    return _conversation(owner, peer) | crc32(id.encode(), 1)
+    return _conversation(owner, peer) | crc32(id.encode(), _REFERENCE)
 
 
 @lru_cache(maxsize=16384)
@@ -57,31 +59,48 @@ def parties(connection: apsw.Connection, addresses: Iterable[Address]) -> dict[A
     return {texts[text]: number for text, number in connection.executemany(_SQL["party"], keys)}
 
 
+class _Holders(NamedTuple):
+    """Who has a message: owner, peer and reasons of each entry; the conversations that these are; a word for each owner."""
+
+    entries: list[tuple[int, int, int]]
+    conversations: set[int]
+    owner_words: str
+
+
 def add(connection: apsw.Connection, rows: Sequence[Row], events: Mapping[int, Talk]) -> None:
     """Enter messages that are not in the index yet; ``events`` are those of them that are at hand, by their ids."""
-    kept = [(row, events.get(row.id) or unpack_event(row.event), _kept(row.entries)) for row in rows]
-    named = {row.entries: entries for row, _, entries in kept}
-    number = parties(
-        connection, {party for entries in named.values() for entry in entries for party in (entry.owner, entry.peer)}
-    )
-    numbered = {
-        packed: [(number[each.owner], number[each.peer], each.keep) for each in entries]
-        for packed, entries in named.items()
-    }
+    holders = _all_holders(connection, {row.entries for row in rows})
     entry_rows: list[tuple[int, int, int, int, bool]] = []
     name_rows: list[tuple[int, int]] = []
     word_rows: list[tuple[int, str]] = []
-    for row, event, entries in kept:
-        holders, has_words = numbered[row.entries], isinstance(event, Message)
-        entry_rows += [(owner, row.id, peer, keep, has_words) for owner, peer, keep in holders]
-        name_rows += [(name, row.id) for name in _names(event, entries)]
-        if text := _words(event, [owner for owner, _, _ in holders]):
+    for row in rows:
+        event, who = events.get(row.id) or unpack_event(row.event), holders[row.entries]
+        has_words = isinstance(event, Message)
+        entry_rows += [(owner, row.id, peer, keep, has_words) for owner, peer, keep in who.entries]
+        name_rows += [(name, row.id) for name in _names(event, who.conversations)]
+        if text := _words(event, who.owner_words):
             word_rows.append((row.id, text))
     # In the order of their tables, so that neighbours go into the same page one after the other.
     connection.executemany(_SQL["add_entry"], sorted(entry_rows))
     connection.executemany(_SQL["add_name"], sorted(name_rows))
     connection.executemany(_SQL["add_words"], word_rows)
     add_dedup(connection, rows)
+
+
+def _all_holders(connection: apsw.Connection, packed: Iterable[bytes]) -> dict[bytes, _Holders]:
+    """Who has messages, by what stands in their rows: the same octets for all that two people say to each other."""
+    unpacked = {each: merged(unpack_entries(each)) for each in packed}
+    number = parties(
+        connection, {party for entries in unpacked.values() for entry in entries for party in (entry.owner, entry.peer)}
+    )
+    return {
+        each: _Holders(
+            [(number[entry.owner], number[entry.peer], entry.keep) for entry in entries],
+            _conversations(entries),
+            _owner_words(number[entry.owner] for entry in entries),
+        )
+        for each, entries in unpacked.items()
+    }
 
 
 def add_dedup(connection: apsw.Connection, rows: Iterable[Row]) -> None:
@@ -104,13 +123,13 @@ def join(connection: apsw.Connection, row: Row, entries: Iterable[Entry]) -> Non
 
 def reenter(connection: apsw.Connection, row: Row, event: Talk) -> None:
     """Another event stands in a message's place now, or more owners have it: its names and words follow."""
-    entries, owners = unpack_entries(row.entries), _holders(connection, row)
-    old, new = _names(unpack_event(row.event), entries), _names(event, entries)
+    conversations, owners = _conversations(unpack_entries(row.entries)), _holders(connection, row)
+    old, new = _names(unpack_event(row.event), conversations), _names(event, conversations)
     connection.executemany(_SQL["drop_name"], [(name, row.id) for name in old])
     connection.executemany(_SQL["add_name"], [(name, row.id) for name in new])
     connection.executemany(_SQL["set_words"], [(isinstance(event, Message), owner, row.id) for owner in owners])
     connection.execute(_SQL["drop_words"], (row.id,))
-    if text := _words(event, owners):
+    if text := _words(event, _owner_words(owners)):
         connection.execute(_SQL["add_words"], (row.id, text))
 
 
@@ -122,7 +141,7 @@ def drop(connection: apsw.Connection, rows: Sequence[Row], owner: int = 0) -> li
         leaving = [each for each in owners if owner in (0, each)]
         connection.executemany(_SQL["drop_entry"], [(each, row.id) for each in leaving])
         if len(leaving) == len(owners):
-            names = _names(unpack_event(row.event), unpack_entries(row.entries))
+            names = _names(unpack_event(row.event), _conversations(unpack_entries(row.entries)))
             connection.executemany(_SQL["drop_name"], [(name, row.id) for name in names])
             connection.execute(_SQL["drop_words"], (row.id,))
             orphans.append(row.id)
@@ -149,21 +168,27 @@ def merged(entries: Iterable[Entry]) -> tuple[Entry, ...]:
 
 
 @lru_cache(maxsize=4096)
-def _kept(packed: bytes) -> tuple[Entry, ...]:
-    """Who has a message, as it stands in its row: the same octets for all that two people say to each other."""
-    return merged(unpack_entries(packed))
+def _conversations(entries: Iterable[Entry]) -> set[int]:
+    return {_conversation(entry.owner, entry.peer) for entry in entries}
 
 
-def _names(event: Talk, entries: Iterable[Entry]) -> set[int]:
+def _names(event: Talk, conversations: Iterable[int]) -> list[int]:
+    """What a message is called in its conversations, and what it refers to."""
     ref = reference(event)
     about = (ref.archive_id or ref.id) if ref is not None else ""
-    names = {name_of(entry.owner, entry.peer, event.id) for entry in entries} if event.id else set()
-    return names.union(reference_to(entry.owner, entry.peer, about) for entry in entries) if about else names
+    names = [conversation | crc32(event.id.encode()) for conversation in conversations] if event.id else []
+    if about:
+        names += [conversation | crc32(about.encode(), _REFERENCE) for conversation in conversations]
+    return names
 
 
-def _words(event: Talk, owners: Iterable[int]) -> str:
+def _owner_words(owners: Iterable[int]) -> str:
+    return " ".join(map(owner_word, owners))
+
+
+def _words(event: Talk, owner_words: str) -> str:
     text = folded(spoken(event))
-    return f"{' '.join(map(owner_word, owners))} {text}" if text and not text.isspace() else ""
+    return f"{owner_words} {text}" if text and not text.isspace() else ""
 
 
 def _holders(connection: apsw.Connection, row: Row) -> list[int]:
