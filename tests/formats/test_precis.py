@@ -146,7 +146,9 @@ def test_a_resource_keeps_its_case_and_loses_what_cannot_be_seen() -> None:
     assert precis.resource("Ⅷ") == "VIII"
 
 
-@pytest.mark.parametrize("written", ["", "\u200b", "ㅋ", "a\nb", "a\x00", "a\u202eb", "שלום hello", "\ufffe", "x" * 1024])
+@pytest.mark.parametrize(
+    "written", ["", "\u200b", "ㅋ", "a\nb", "a\x00", "a\u202eb", "שלום hello", "\ufffe", "x" * 1024]
+)
 def test_a_resource_that_either_generation_refuses_is_refused(written: str) -> None:
     with pytest.raises(ValueError):
         precis.resource(written)

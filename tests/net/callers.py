@@ -74,7 +74,7 @@ class House:
 
 async def until(condition: Callable[[], bool]) -> None:
     """Wait for what nobody announces."""
-    while not condition():  # noqa: ASYNC110  # there is no event to wait for
+    while not condition():  # there is no event to wait for
         await asyncio.sleep(0.001)
 
 

@@ -92,7 +92,9 @@ async def start(settings: config.Settings) -> Running:
     stores = await open_stores(storage, clock)
     try:
         certificates = _certificates(settings, place, clock)
-        server = await build(settings, Parts(clock=clock, randomness=randomness, stores=stores, keys=keys, run=background))
+        server = await build(
+            settings, Parts(clock=clock, randomness=randomness, stores=stores, keys=keys, run=background)
+        )
         network = net.Server(Hub(loop, settings.connections))
         running = Running(place, server, stores, network, certificates, Upkeep(server.services), [stores.close])
         server.office.draining = lambda: running.draining
