@@ -76,11 +76,12 @@ class Subscriptions:
                 await self._rosters.forget(account, contact)
             else:
                 await self._rosters.put(account, after)
-        await self._presences.follow(account, contact, before, after)
-        if answer is not None:
-            reply = SubscriptionChange(sender=account, recipient=contact, step=answer)
-            await self._pass_on(reply, None)
-            await self._presences.show(account, contact)
+        if answer is None:
+            await self._presences.follow(account, contact, before, after)
+            return
+        # RFC 6121 §3.1.5: the grant first, then what it lets the contact see.
+        await self._pass_on(SubscriptionChange(sender=account, recipient=contact, step=answer), None)
+        await self._presences.show(account, contact)
 
 
 def _is_empty(item: RosterItem) -> bool:
