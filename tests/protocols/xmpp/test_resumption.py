@@ -220,3 +220,22 @@ async def test_a_sleeping_client_that_comes_back_is_awake() -> None:
     await house.lose(bob)
     _, heard = await resume(house, "bob", token, 0)
     assert [each.child_text("show") for each in heard if each.name == "presence"] == ["dnd"]
+
+
+async def test_a_connection_on_which_nobody_answers_is_cut_and_its_client_may_come_back() -> None:
+    house = House(settings=Settings(answer_seconds=60))
+    alice, bob = await house.talker("alice"), await house.talker("bob")
+    token = await enable(bob)
+    await alice.send(message("bob@example.org/here", "1"))
+    house.world.clock.advance(50)
+    await bob.send(f"<a xmlns='{SM}' h='1'/>")
+    house.world.clock.advance(1000)
+    assert not bob.wire.closed  # nothing is due
+    await alice.send(message("bob@example.org/here", "2"))
+    house.world.clock.advance(59)
+    assert not bob.wire.closed
+    house.world.clock.advance(31)
+    assert bob.wire.closed
+    await house.lose(bob)
+    _, heard = await resume(house, "bob", token, 1)
+    assert bodies(heard) == ["2"]

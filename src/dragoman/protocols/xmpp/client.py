@@ -93,9 +93,9 @@ class Client:
                 self.close(Condition.RESOURCE_CONSTRAINT, "too much waits for an acknowledgement")
                 self.server.services.clock.start(self.end())
                 return
-            if not ledger.asked and self.caller is not None:
+            if ledger.asked_at is None and self.caller is not None:
                 # One question at a time: the answer to it makes room for the next.
-                ledger.asked = True
+                ledger.asked_at = self.server.services.clock.monotonic()
                 stanza += REQUEST
         if self.caller is not None:
             self.caller.wire.write(stanza)
@@ -109,10 +109,16 @@ class Client:
             return
         seconds = self.server.settings.resume_seconds
         if self.ledger is not None and self.ledger.token and seconds:
-            self.ledger.asked = False
+            self.ledger.asked_at = None
             self._expiry = self.server.services.clock.call_later(seconds, self._expire)
         else:
             self.server.services.clock.start(self.end())
+
+    def check_answer(self, since: float) -> None:
+        """Cut the connection where an acknowledgement has been due ``since`` a moment or longer: nobody is there."""
+        due = self.ledger.asked_at if self.ledger is not None else None
+        if due is not None and due <= since and self.caller is not None:
+            self.caller.wire.abort()
 
     def attach(self, caller: "XmppCaller", ledger: Ledger, handled: int) -> None:
         """The client is back on another connection (XEP-0198 §5). An older one that is still there is cut off first, so that
@@ -127,7 +133,7 @@ class Client:
         for stanza in ledger.unacknowledged():
             caller.wire.write(stanza)
         if len(ledger):
-            ledger.asked = True
+            ledger.asked_at = self.server.services.clock.monotonic()
             caller.wire.write(REQUEST)
         client_state.activate(self)
 

@@ -72,6 +72,8 @@ class Server:
         self.clients: dict[Session, Client] = {}
         self._resumable: dict[str, Client] = {}
         self._forgotten: dict[str, int] = {}
+        if settings.answer_seconds:
+            self._watch_later()
 
     def is_ours(self, domain: str) -> bool:
         """Whether a domain is one of this server's, for accounts or for rooms."""
@@ -95,6 +97,16 @@ class Server:
         if not to.local:
             return Target.SERVER
         return Target.ACCOUNT if to == account else Target.CONTACT
+
+    def _watch_later(self) -> None:
+        """One timer for all clients: a timer for each acknowledgement would cost more than the acknowledgement."""
+        self.services.clock.call_later(self.settings.answer_seconds / 2, self._watch)
+
+    def _watch(self) -> None:
+        since = self.services.clock.monotonic() - self.settings.answer_seconds
+        for client in list(self.clients.values()):
+            client.check_answer(since)
+        self._watch_later()
 
     # -- sessions that may be resumed (XEP-0198 §5) ---------------------------------------------------------------------
 

@@ -10,6 +10,8 @@ class Settings(Struct, frozen=True, forbid_unknown_fields=True):
 
     resume_seconds: Annotated[int, Meta(ge=0, le=86_400)] = 600
     """How long a session waits for its client to come back (XEP-0198); 0: it does not wait."""
+    answer_seconds: Annotated[int, Meta(ge=0)] = 60
+    """How long a client may take to acknowledge (XEP-0198) before its connection counts as dead; 0: for ever."""
     max_unacknowledged: Annotated[int, Meta(ge=100)] = 5_000
     """How many stanzas wait for a client's acknowledgement before its session is given up."""
     tls_required: bool = True

@@ -15,12 +15,12 @@ REQUEST = f"<r xmlns='{STREAM_MANAGEMENT}'/>".encode()
 class Ledger:
     """Both directions of one session since ``<enable/>``; only stanzas count, never ``<r/>`` and ``<a/>``."""
 
-    __slots__ = ("_acknowledged", "_octets", "_queue", "asked", "handled", "max_octets", "max_stanzas", "token")
+    __slots__ = ("_acknowledged", "_octets", "_queue", "asked_at", "handled", "max_octets", "max_stanzas", "token")
 
     def __init__(self, token: str = "", *, max_stanzas: int = 5_000, max_octets: int = 4_194_304) -> None:
         self.token = token  # empty where the session cannot be resumed
         self.handled = 0  # of the client's stanzas, by the server
-        self.asked = False  # whether an answer to <r/> is due
+        self.asked_at: float | None = None  # since when an answer to <r/> is due
         self.max_stanzas = max_stanzas
         self.max_octets = max_octets
         self._acknowledged = 0  # of the server's stanzas, by the client
@@ -48,7 +48,7 @@ class Ledger:
         for _ in range(count):
             self._octets -= len(self._queue.popleft()[0])
         self._acknowledged = handled
-        self.asked = False
+        self.asked_at = None
         return True
 
     def unacknowledged(self) -> list[bytes]:
