@@ -18,6 +18,7 @@ from dragoman.core.policy import Domain, Domains, Policy
 from dragoman.features.limits import Settings as LimitSettings
 from dragoman.formats import settings as strict
 from dragoman.formats import toml
+from dragoman.net.limits import UNLIMITED
 from dragoman.net.limits import Settings as ConnectionSettings
 from dragoman.protocols.irc.settings import Settings as IrcSettings
 from dragoman.protocols.xmpp.settings import Settings as XmppSettings
@@ -182,6 +183,12 @@ def listeners(settings: Settings) -> dict[str, Listener]:
         for name, listener in settings.listeners.items()
         if listener.enabled
     }
+
+
+def without_limits(settings: Settings) -> Settings:
+    """The same without limits on rates and sizes: for measurements."""
+    auth = structs.replace(settings.auth, throttle=structs.replace(settings.auth.throttle, enabled=False))
+    return structs.replace(settings, limits=LimitSettings(enabled=False), connections=UNLIMITED, auth=auth)
 
 
 def http(settings: Settings) -> Http:

@@ -6,9 +6,7 @@ from typing import Any, TypeVar
 import click
 from msgspec.structs import replace
 
-from dragoman.config import DomainSettings, Settings
-from dragoman.features.limits import Settings as LimitSettings
-from dragoman.net.limits import UNLIMITED
+from dragoman.config import DomainSettings, Settings, without_limits
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -46,6 +44,5 @@ def overridden(
     if port_offset is not None:
         settings = replace(settings, server=replace(settings.server, port_offset=port_offset))
     if no_limits:
-        auth = replace(settings.auth, throttle=replace(settings.auth.throttle, enabled=False))
-        settings = replace(settings, limits=LimitSettings(enabled=False), connections=UNLIMITED, auth=auth)
+        settings = without_limits(settings)
     return settings
