@@ -1,6 +1,7 @@
 """Against Python's own ssl module as the client, and against ourselves."""
 
 import asyncio
+import gc
 import hashlib
 import socket
 import ssl
@@ -17,8 +18,11 @@ from dragoman.net.authority import Site
 from dragoman.net.certificates import Certificates
 from dragoman.net.clock import LoopClock
 from dragoman.net.connect import TlsClient, connect, outgoing, trusting
+from dragoman.net.layer import TlsLayer
 from dragoman.net.limits import Settings
-from dragoman.net.tls import Identity, TlsServer
+from dragoman.net.strand import Strand
+from dragoman.net.stream import StreamWire
+from dragoman.net.tls import Identity, TlsServer, TlsSession
 
 SITES = (Site("one.test", local=True), Site("two.test"))
 
@@ -167,6 +171,35 @@ async def test_starttls_switches_and_the_same_caller_goes_on(certificates: Certi
     assert caller.heard == b"in the clearinside"
     assert caller.events == ["secured"]
     writer.close()
+    await server.close()
+
+
+async def test_only_a_listener_that_can_start_tls_says_so(certificates: Certificates) -> None:
+    for door, upgradable in (({"tls": TlsServer(certificates)}, True), ({}, False)):
+        server = await house(**door)
+        _, writer = await server.connect()
+        assert (await server.caller()).wire.channel.upgradable is upgradable
+        writer.close()
+        await server.close()
+
+
+async def test_a_closed_connection_is_freed_at_once_and_not_by_the_collector(certificates: Certificates) -> None:
+    server = await house(tls=TlsServer(certificates), direct=True)
+    gc.collect()
+    gc.disable()
+    try:
+        for _ in range(20):
+            reader, writer = await dial(server, client(certificates))
+            writer.write(b"x")
+            await reader.readexactly(1)
+            writer.close()
+        await server.empty()
+        server.callers.clear()
+        await asyncio.sleep(0.01)
+        left = [type(one) for one in gc.get_objects() if isinstance(one, StreamWire | TlsLayer | TlsSession | Strand)]
+    finally:
+        gc.enable()
+    assert left == []
     await server.close()
 
 

@@ -116,7 +116,9 @@ class TlsLayer(asyncio.Protocol):
         return self._above.eof_received()
 
     def connection_lost(self, exc: Exception | None) -> None:
-        self._above.connection_lost(exc)
+        above = self._above
+        del self._above, self._transport  # they hold this
+        above.connection_lost(exc)
 
     def pause_writing(self) -> None:
         self._above.pause_writing()

@@ -303,3 +303,4 @@ class StreamWire(asyncio.Protocol):
         if self._caller is not None and not self._strand.busy:
             self._say(lambda caller: caller.lost(self._reason))
             self._caller = None
+            del self._strand  # it holds the caller, which holds this

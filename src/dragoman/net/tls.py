@@ -242,6 +242,7 @@ def _context() -> SSL.Context:
     context.set_cipher_list(_CIPHERS)
     context.set_options(SSL.OP_NO_COMPRESSION | SSL.OP_NO_RENEGOTIATION | SSL.OP_CIPHER_SERVER_PREFERENCE)
     context.set_mode(SSL.MODE_RELEASE_BUFFERS)  # 34 KiB less for each idle connection
+    context.set_session_cache_mode(SSL.SESS_CACHE_OFF)  # resumption is by tickets, which the client keeps
     return context
 
 
