@@ -210,10 +210,9 @@ class _Changes:
         current = self.room.affiliation(account)
         if (current is wanted) is change.add:
             return
-        inside = account in self.room.accounts
         changes = [AffiliationChange(account, wanted if change.add else Affiliation.NONE)]
         await self.rule.set_affiliations(self.client.opened, self.room.address, changes)
-        if change.letter == "I" or not change.add or not inside:
+        if change.letter == "I" or not change.add:  # who may know of a ban is told by the room
             name = self.client.network.account_name(account, self.client.domain)
             self._tell(Change(change.add, change.letter, f"~account:{name}"))
 

@@ -30,6 +30,9 @@ async def _rename(client: Client, wanted: str) -> None:
     if address == session.address:
         await _recase(client, wanted, source)
         return
+    if await network.services.accounts.exists(address.bare):
+        client.numeric(n.ERR_NICKNAMEINUSE, wanted)
+        return
     network.people.name_guest(address.bare, client, wanted)
     try:
         await network.services.sessions.rename_guest(session, address, wanted)
