@@ -5,7 +5,7 @@ from collections.abc import Callable
 from dragoman.core.address import Address
 from dragoman.core.clock import Timer, id_text
 from dragoman.core.model import Kind, Message, Talk
-from dragoman.core.stores import Entry, Keep, Record
+from dragoman.core.stores import Archived, Entry, Keep, Page, Record
 
 ALICE = Address("alice", "example.org")
 BOB = Address("bob", "example.org")
@@ -79,3 +79,8 @@ def said_in_room(number: int, text: str = "hello") -> Record:
         kind=Kind.GROUPCHAT,
     )  # fmt: skip
     return Record(number, event, (Entry(ROOM, ROOM, Keep.ARCHIVE),))
+
+
+def ids(found: Page | list[Archived]) -> list[int]:
+    """The ids of what was found, in its order."""
+    return [archived.id for archived in (found.records if isinstance(found, Page) else found)]
