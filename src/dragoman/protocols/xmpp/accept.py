@@ -66,7 +66,10 @@ class XmppCaller:
                 request = connection.next()
                 if request is None:
                     return
-                await self._serve(request)
+                if self._client is not None and isinstance(request, Stanza):
+                    await incoming.handle(self._client, request)
+                else:
+                    await self._serve(request)
             except AuthenticationFailed as failed:
                 self._login_failed(failed)
             except ProtocolError as error:
@@ -120,8 +123,6 @@ class XmppCaller:
 
     async def _serve(self, request: Request) -> None:
         match request:
-            case Stanza() if self._client is not None:
-                await incoming.handle(self._client, request)
             case Greeting():
                 self._greet(request)
             case TlsAsked():
