@@ -55,6 +55,12 @@ class Client:
         heard, self.heard = self.heard, []
         return heard
 
+    async def news(self) -> None:
+        """Wait until something was heard that was not yet taken."""
+        while not self.heard and not self.closed:
+            self._news.clear()
+            await self._news.wait()
+
     async def until(self, is_meant: Callable[[Node | str], bool]) -> Node | str:
         """Wait for a piece, and take it out of what was heard."""
         async with asyncio.timeout(PATIENCE):

@@ -1,0 +1,75 @@
+"""profanity in a terminal; what it shows is read from the screens it had and from its chat logs."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from tests.clients.programs.terminal import Terminal
+from tests.stage.process import PASSWORD, Process
+
+_ACCOUNT = """
+[alice@{domain}]
+enabled=true
+jid=alice@{domain}
+resource=here
+server=127.0.0.1
+port={port}
+password={password}
+tls.policy=force
+muc.service=rooms.{domain}
+muc.nick=alice
+"""
+_SETTINGS = """
+[logging]
+chlog=true
+grlog=true
+[notifications]
+typing=false
+[chatstates]
+enabled=true
+outtype=true
+"""
+
+
+@dataclass
+class Profanity:
+    terminal: Terminal
+    domain: str
+    protocol: str = "xmpp"
+
+    @classmethod
+    async def start(cls, server: Process, home: Path) -> "Profanity":
+        data, settings = home / ".local/share/profanity", home / ".config/profanity"
+        data.mkdir(parents=True)
+        settings.mkdir(parents=True)
+        account = _ACCOUNT.format(domain=server.domain, port=server.port("xmpp"), password=PASSWORD)
+        (data / "accounts").write_text(account)
+        (settings / "profrc").write_text(_SETTINGS)
+        program = cls(Terminal(home), server.domain)
+        await program.terminal.open(
+            ["profanity", "-l", "DEBUG", "-f", str(home / "debug.log")], SSL_CERT_FILE=str(server.authority)
+        )
+        await program.terminal.type(f"/connect alice@{server.domain}")
+        await program.terminal.until("logged in")
+        return program
+
+    async def say(self, name: str, text: str) -> None:
+        await self.terminal.type(f"/msg {name}@{self.domain} {text}")
+
+    async def join(self, room: str) -> None:
+        await self.terminal.type(f"/join {room}@rooms.{self.domain}")
+
+    async def say_in(self, room: str, text: str) -> None:
+        await self.terminal.type(text)
+
+    async def away(self, text: str) -> None:
+        await self.terminal.type(f'/status set away "{text}"')
+
+    async def typing(self, name: str) -> bool:
+        return False  # profanity tells of typing only those who did so first
+
+    def shown(self) -> str:
+        chats = self.terminal.home / ".local/share/profanity/chatlogs"
+        return "\n".join(file.read_text(errors="replace") for file in sorted(chats.rglob("*.log")))
+
+    async def stop(self) -> None:
+        await self.terminal.close()
