@@ -23,6 +23,8 @@ T = TypeVar("T")
 
 #: How many messages one transaction drops at most: others want to write, too.
 CHUNK = 500
+#: How many messages one transaction indexes at most: senders wait for it, some 20 ms.
+INDEX_AT_ONCE = 1000
 
 
 class _Appends:
@@ -65,9 +67,6 @@ class SqliteArchive:
         self._appends: _Appends | None = None
         last_id = reader.at_once(history.last_id)
         self._unindexed = Unindexed(settings, clock, self._index, last_id)
-
-    def _index(self, events: Mapping[int, Talk]) -> "asyncio.Future[None]":
-        return self._writer.write(lambda connection: self._journal.index(connection, events))
 
     async def append(self, record: Record) -> int:
         now = self._clock.now()
@@ -174,6 +173,32 @@ class SqliteArchive:
     async def _read_older(self, owner: Address, work: Callable[[apsw.Connection], T]) -> T:
         """Read what ``owner`` has in the index; what is not there is among the recent ones."""
         return await self._read(owner, work) if self._unindexed.recent(owner) is None else self._reader.at_once(work)
+
+    def _index(self, events: Mapping[int, Talk], up_to: int) -> "asyncio.Future[None]":
+        """Index in several transactions: between two of them the writer does what others have asked for meanwhile."""
+        run: asyncio.Future[None] = self._loop.create_future()
+
+        def step() -> None:
+            try:
+                some = self._writer.write(
+                    lambda connection: self._journal.index(connection, events, up_to=up_to, limit=INDEX_AT_ONCE)
+                )
+            except StorageFailed as closed:
+                run.set_exception(closed)
+            else:
+                some.add_done_callback(ended)
+
+        def ended(some: "asyncio.Future[bool]") -> None:
+            error = some.exception()
+            if error is not None:
+                run.set_exception(error)
+            elif some.result():
+                run.set_result(None)
+            else:
+                step()
+
+        step()
+        return run
 
     def _preview(self, connection: apsw.Connection, work: Callable[[apsw.Connection], T]) -> T:
         self._journal.index(connection)

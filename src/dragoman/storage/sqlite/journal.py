@@ -19,6 +19,8 @@ from dragoman.storage.sqlite.connection import selected
 from dragoman.storage.sqlite.index import Row
 
 NOTHING: Mapping[int, Talk] = {}
+#: The largest id there can be, and SQLite's word for no limit.
+LAST, ALL = (1 << 63) - 1, -1
 _SQL = queries("journal")
 
 
@@ -65,15 +67,23 @@ class Journal:
             peer = other_party(unpack_event(row.event), owner)
             self._merge(connection, row, (Entry(owner, peer, keep),))
 
-    def index(self, connection: apsw.Connection, events: Mapping[int, Talk] = NOTHING) -> None:
-        """Enter everything that is not in the index yet; ``events`` are those of them that are at hand, by their ids."""
+    def index(
+        self, connection: apsw.Connection, events: Mapping[int, Talk] = NOTHING, *, up_to: int = LAST, limit: int = ALL
+    ) -> bool:
+        """Enter what is not in the index yet, up to an id and at most ``limit`` messages; False where more is left of that.
+
+        ``events`` are those of them that are at hand, by their ids.
+        """
         self._refresh(connection)
-        rows = [Row(*row) for row in connection.execute(_SQL["unindexed"])]
+        rows = [Row(*row) for row in connection.execute(_SQL["unindexed"], {"up_to": up_to, "limit": limit})]
         if rows:
             index.add(connection, rows, events)
             self._drop_unowned(connection, rows)
             connection.execute(_SQL["set_indexed"], (rows[-1].id,))
-        self._names.clear()
+        for row in rows:
+            if row.dedup is not None:
+                self._names.pop(row.dedup, None)
+        return len(rows) != limit
 
     def replace(self, connection: apsw.Connection, id: int, event: Talk) -> bool:
         """Another event in a message's place; False where there is no such message."""

@@ -12,7 +12,7 @@ from dragoman.storage.sqlite.settings import Settings
 
 class Unindexed:
     """Kept on the event loop. ``index`` asks the writer to index all that it was given before; it gets the
-    events by their ids, which saves reading them again.
+    events by their ids, which saves reading them again, and the last of the ids.
 
     ``_recent`` has the messages since the last run, for the commonest questions: which message does this receipt mean,
     and how many wait? Their ids are larger than all before; where one is not, a run starts at once.
@@ -22,7 +22,7 @@ class Unindexed:
         self,
         settings: Settings,
         clock: Clock,
-        index: Callable[[Mapping[int, Talk]], "asyncio.Future[None]"],
+        index: Callable[[Mapping[int, Talk], int], "asyncio.Future[None]"],
         last_id: int,
     ) -> None:
         self._settings = settings
@@ -46,11 +46,12 @@ class Unindexed:
                 recent[entry.owner] = [record]
         self._events.setdefault(record.id, record.event)
         self._rows += 1
-        if self._rows >= self._settings.index_rows or record.id <= self._last:
+        late = record.id <= self._last
+        self._last = max(self._last, record.id)
+        if late or self._rows >= self._settings.index_rows:
             self.catch_up()
         elif self._timer is None:
             self._timer = self._clock.call_later(self._settings.index_seconds, self.catch_up)
-        self._last = max(self._last, record.id)
 
     def drop(self, record: Record) -> None:
         """A message was not kept after all."""
@@ -70,7 +71,7 @@ class Unindexed:
         owners = self._unsettled.union(self._recent)
         if not owners:
             return
-        run = frozenset(owners), self._index(self._events)
+        run = frozenset(owners), self._index(self._events, self._last)
         self._recent, self._events, self._unsettled, self._rows = {}, {}, set(), 0
         self._runs.append(run)
         run[1].add_done_callback(lambda _: self._ended(run))
