@@ -13,7 +13,7 @@ ALICE, BOB = Address("alice", "example.org"), Address("bob", "example.org")
 
 def item(name: State) -> RosterItem:
     asked = SubscriptionChange(sender=BOB, recipient=ALICE, step=Step.SUBSCRIBE)
-    flags = name.value
+    flags = name.value.split()
     return RosterItem(
         BOB,
         to="to" in flags,

@@ -17,15 +17,15 @@ class State(Enum):
     """RFC 6121 §A.1: ``to`` means that the account sees the contact, ``from`` that the contact sees the account, ``out``
     and ``in`` that a request waits on the other or on this side."""
 
-    NONE = ()
-    NONE_OUT = ("out",)
-    NONE_IN = ("in",)
-    NONE_OUT_IN = ("out", "in")
-    TO = ("to",)
-    TO_IN = ("to", "in")
-    FROM = ("from",)
-    FROM_OUT = ("from", "out")
-    BOTH = ("to", "from")
+    NONE = ""
+    NONE_OUT = "out"
+    NONE_IN = "in"
+    NONE_OUT_IN = "out in"
+    TO = "to"
+    TO_IN = "to in"
+    FROM = "from"
+    FROM_OUT = "from out"
+    BOTH = "to from"
 
 
 class Move(Struct, frozen=True):
@@ -78,7 +78,7 @@ INBOUND = _table(_INBOUND)
 def state(item: RosterItem) -> State:
     """The state that a contact list's item stands for."""
     flags = {"to": item.to, "from": item.from_, "out": item.asked, "in": item.request is not None}
-    return State(tuple(name for name in ("to", "from", "out", "in") if flags[name]))
+    return State(" ".join(name for name in ("to", "from", "out", "in") if flags[name]))
 
 
 def send(item: RosterItem, step: Step) -> tuple[RosterItem, bool]:
@@ -110,6 +110,6 @@ def receive(item: RosterItem, change: SubscriptionChange) -> tuple[RosterItem, b
 
 
 def _moved(item: RosterItem, new: State, change: SubscriptionChange | None) -> RosterItem:
-    flags = new.value
+    flags = new.value.split()
     request = (item.request or change) if "in" in flags else None
     return replace(item, to="to" in flags, from_="from" in flags, asked="out" in flags, request=request)
