@@ -1,10 +1,12 @@
 """Stream management between a client and the whole server: acknowledgements, resumption, and its end (XEP-0198)."""
 
+import asyncio
 import base64
 
 from tests.protocols.xmpp.talker import HEADER, House, Talker, text
 
-from dragoman.core.model import Message
+from dragoman.core.model import Event, Message
+from dragoman.core.session import Session
 from dragoman.core.stores import Query
 from dragoman.formats.xml import Element
 from dragoman.protocols.xmpp.settings import Settings
@@ -239,3 +241,47 @@ async def test_a_connection_on_which_nobody_answers_is_cut_and_its_client_may_co
     await house.lose(bob)
     _, heard = await resume(house, "bob", token, 1)
     assert bodies(heard) == ["2"]
+
+
+async def test_what_is_still_on_its_way_when_the_client_comes_back_counts_once() -> None:
+    house = House()
+    alice, bob = await house.talker("alice"), await house.talker("bob")
+    token = await enable(alice)
+    route, committed = house.services.router.route, asyncio.Event()
+
+    async def slowly(event: Event, origin: Session | None = None) -> Event:
+        await committed.wait()
+        return await route(event, origin)
+
+    house.services.router.route = slowly
+    saying = asyncio.create_task(alice.send(message("bob@example.org", "x")))
+    await asyncio.sleep(0)
+    again, heard = await resume(house, "alice", token, 0)
+    assert heard == []
+    committed.set()
+    await saying
+    assert text(again.heard()[0]) == f"<resumed xmlns='{SM}' previd='{token}' h='1'/>"
+    assert bodies(bob.heard()) == ["x"]
+
+
+async def test_a_client_that_comes_back_and_is_lost_again_at_once_may_come_back_once_more() -> None:
+    house = House()
+    alice = await house.talker("alice")
+    await house.world.account("bob")
+    token = await enable(alice)
+    route, committed = house.services.router.route, asyncio.Event()
+
+    async def slowly(event: Event, origin: Session | None = None) -> Event:
+        await committed.wait()
+        return await route(event, origin)
+
+    house.services.router.route = slowly
+    saying = asyncio.create_task(alice.send(message("bob@example.org", "x")))
+    await asyncio.sleep(0)
+    again, _ = await resume(house, "alice", token, 0)
+    await house.lose(again)
+    committed.set()
+    await saying
+    await house.lose(alice)
+    _, heard = await resume(house, "alice", token, 0)
+    assert text(heard[0]) == f"<resumed xmlns='{SM}' previd='{token}' h='1'/>"

@@ -1,5 +1,7 @@
 """Our users' clients: a stream from its header to a session (RFC 6120 §4 to §7), and on to what the session says."""
 
+from functools import partial
+
 from dragoman.core.address import Address
 from dragoman.core.authenticator import AuthenticationFailed, Challenge, SaslExchange, Success
 from dragoman.core.endpoint import Assurance, Channel, Wire
@@ -25,6 +27,7 @@ from dragoman.protocols.xmpp.errors import STREAM_CONDITIONS, error_reply
 from dragoman.protocols.xmpp.namespaces import CLIENT
 from dragoman.protocols.xmpp.server import Server
 from dragoman.protocols.xmpp.stanza import Stanza
+from dragoman.protocols.xmpp.stream_management import Ledger
 
 
 class XmppCaller:
@@ -272,13 +275,18 @@ class XmppCaller:
         if client is None or client.ledger is None:
             self.wire.write(stream_management.failed("item-not-found", self._server.handled(asked.previous)))
             return
-        if not client.ledger.acknowledge(asked.handled):
-            detail = stream_management.too_high(asked.handled, client.ledger.sent)
+        client.come_back(partial(self._attach, client, client.ledger, asked.handled))
+
+    def _attach(self, client: Client, ledger: Ledger, handled: int) -> None:
+        if client.ended or self._connection.stage is Stage.CLOSED:
+            return
+        if not ledger.acknowledge(handled):
+            detail = stream_management.too_high(handled, ledger.sent)
             self.break_off("undefined-condition", "more was acknowledged than was sent", detail)
             return
         self._client = client
         self._connection.bound()
-        client.attach(self, client.ledger, asked.handled)
+        client.attach(self, ledger)
 
     async def _end(self) -> None:
         """The client closed its stream: the session is over, and nothing of it is to be resumed (XEP-0198 §5)."""

@@ -3,6 +3,7 @@
 A client outlives its connection where it enabled XEP-0198 with resumption: what it is told meanwhile waits for it.
 """
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from dragoman.core.address import Address
@@ -28,9 +29,11 @@ class Client:
     """A session's client. ``caller`` is its connection, None while it is away and may come back."""
 
     __slots__ = (
+        "_comeback",
         "_expiry",
         "caller",
         "ended",
+        "handling",
         "held",
         "language",
         "ledger",
@@ -52,6 +55,8 @@ class Client:
         self.pushes = 0
         self.wants_blocks = False
         self.ended = False
+        self.handling = False  # whether a stanza of the client's is not wholly dealt with yet
+        self._comeback: Callable[[], None] | None = None
         self._expiry: Timer | None = None
 
     @property
@@ -120,7 +125,24 @@ class Client:
         if due is not None and due <= since and self.caller is not None:
             self.caller.wire.abort()
 
-    def attach(self, caller: "XmppCaller", ledger: Ledger, handled: int) -> None:
+    def come_back(self, attach: Callable[[], None]) -> None:
+        """The client wants to go on with another connection: at once, or when what it said last was dealt with, since only then
+        it is known how much of it counts, and the client need not say it twice."""
+        if self.handling:
+            self._comeback = attach
+        else:
+            attach()
+
+    def handled(self) -> None:
+        """A stanza of the client's was dealt with."""
+        self.handling = False
+        if self.ledger is not None:
+            self.ledger.took()
+        attach, self._comeback = self._comeback, None
+        if attach is not None:
+            attach()
+
+    def attach(self, caller: "XmppCaller", ledger: Ledger) -> None:
         """The client is back on another connection (XEP-0198 §5). An older one that is still there is cut off first, so that
         nothing can be told on both."""
         if self._expiry is not None:

@@ -24,9 +24,11 @@ async def handle(client: Client, stanza: Stanza) -> None:
     sender = top.attributes.get("from")
     if sender is not None:
         _check_sender(client, sender)
-    await handler(client, stanza)
-    if client.ledger is not None:
-        client.ledger.took()
+    client.handling = True
+    try:
+        await handler(client, stanza)
+    finally:
+        client.handled()
 
 
 def _check_sender(client: Client, sender: str) -> None:
