@@ -88,11 +88,12 @@ def id_text(number: int) -> str:
 
 def id_number(text: str) -> int | None:
     """The number of an id, or None where ``text`` is not one of ours."""
-    if len(text) != 13 or any(digit not in _DIGITS for digit in text):
+    if len(text) != 13 or not text.isascii() or not text.isalnum() or text != text.lower():
         return None
-    number = 0
-    for digit in text:
-        number = number << 5 | _DIGITS.index(digit)
+    try:
+        number = int(text, 32)  # the digits of base32hex are those that Python counts with
+    except ValueError:
+        return None
     return number if number < 1 << 63 else None
 
 

@@ -59,6 +59,14 @@ def nick_of(account: Address, domain: str) -> str:
     return nick if account.domain == domain else f"{nick}/{account.domain}"
 
 
+@lru_cache(maxsize=65536)
+def source_of(account: Address, domain: str) -> str:
+    """``nick!user@host`` of an account as users of ``domain`` see it."""
+    nick = nick_of(account, domain)
+    return f"{nick}!{nick.partition('/')[0]}@{account.domain}"
+
+
+@lru_cache(maxsize=65536)
 def account_of(nick: str, domain: str) -> Address | None:
     """Whose nick it is for users of ``domain``; None where it is an occupant's, or can be nobody's."""
     name, slash, host = nick.partition("/")
@@ -95,6 +103,7 @@ def channel_of(room: Address, rooms_domain: str) -> str:
     return f"#{escape(room.local, _NOT_IN_CHANNEL)}@{room.domain}"
 
 
+@lru_cache(maxsize=65536)
 def room_of(channel: str, rooms_domain: str) -> Address | None:
     """The room of a channel; None where the name is none that a channel can have."""
     if len(channel) < 2 or channel[0] != "#" or len(channel.encode()) > CHANNEL_LENGTH or not _is_channel_text(channel):

@@ -3,7 +3,7 @@
 from dragoman.core.address import Address
 from dragoman.core.endpoint import Channel
 from dragoman.core.masks import matches
-from dragoman.core.model import Copy, Event, OccupantView, RoomChange, RoomWelcome, Talk
+from dragoman.core.model import Copy, Event, OccupantView, RoomChange, RoomWelcome, Show, Talk
 from dragoman.core.room import Occupant, Room, conceal
 from dragoman.core.stores import RoomConfig
 from dragoman.features.services import Services
@@ -141,6 +141,9 @@ class Network:
 
     def away(self, account: Address) -> str:
         """What AWAY says of an account; empty where it is here, or not connected at all."""
+        for session in self.services.registry.sessions(account):
+            if session.presence is not None and session.presence.show is Show.HERE:
+                return ""
         presence = self.services.presence.current(account)
         return channels.away_text(presence) if presence is not None else ""
 

@@ -72,8 +72,7 @@ class People:
         source = self._sources.get(account)
         if source is not None:
             return source
-        nick = names.nick_of(account, domain)
-        return f"{nick}!{nick.partition('/')[0]}@{account.domain}"
+        return names.source_of(account, domain)
 
     def channel(self, room: Address, domain: str) -> str:
         """What users of ``domain`` call a room."""

@@ -4,7 +4,7 @@ In a channel the same event reaches many clients. Those with the same capabiliti
 """
 
 from dragoman.core.address import Address
-from dragoman.core.clock import id_moment, id_number
+from dragoman.core.clock import id_number
 from dragoman.core.lower import lower
 from dragoman.core.model import (
     Copy,
@@ -21,6 +21,7 @@ from dragoman.core.model import (
 from dragoman.protocols.irc import capabilities as cap
 from dragoman.protocols.irc.client import Client
 from dragoman.protocols.irc.isupport import TEXT_LENGTH
+from dragoman.protocols.irc.passing import moment_of, passed, speaker
 from dragoman.protocols.irc.timestamps import write_moment
 from dragoman.protocols.irc.translate import Said, reactions, render
 from dragoman.protocols.irc.wire import PROTOCOL, Line, cut, one_line, serialise
@@ -33,25 +34,26 @@ class Rendered:
     """The bytes of the event that was told last, by domain and capabilities."""
 
     def __init__(self) -> None:
-        self._event: Event | None = None
-        self._bytes: dict[tuple[str, int], bytes] = {}
+        self.event: Event | None = None
+        self.data: dict[tuple[str, int], bytes] = {}
 
-    def of(self, event: Event) -> dict[tuple[str, int], bytes]:
-        """What was made of an event so far."""
-        if event is not self._event:
-            self._event, self._bytes = event, {}
-        return self._bytes
+    def begin(self, event: Event) -> None:
+        """Another event is told from now on."""
+        self.event, self.data = event, {}
 
 
 def tell_talk(client: Client, event: Talk) -> None:
     """Tell a client what somebody said."""
     if event.kind is Kind.GROUPCHAT and event.sender.resource:
-        if event.id and event.id == client.sending and _is_own(client, event):
-            return  # the client's own words come back: its command echoes them
-        _tell_channel(client, event)
+        if not (client.sending and event.id == client.sending and _is_own(client, event)):
+            _tell_channel(client, event)  # the client's own words come back: its command echoes them
         return
-    for line in lines_of(client, event, to=client.nick):
-        client.tell(line)
+    data = passed(client, event, client.nick) if client.response is None else None
+    if data is None:
+        for line in lines_of(client, event, to=client.nick):
+            client.tell(line)
+    elif data:
+        client.wire.write(data)
 
 
 def _is_own(client: Client, event: Talk) -> bool:
@@ -59,19 +61,27 @@ def _is_own(client: Client, event: Talk) -> bool:
 
 
 def _tell_channel(client: Client, event: Talk) -> None:
-    enabled = client.connection.negotiation.enabled & _SHOWN
+    rendered = client.network.rendered
     if client.response is not None:
         for line in lines_of(client, event, to=client.network.people.channel(event.sender, client.domain)):
             client.tell(line)
         return
-    made = client.network.rendered.of(event)
-    data = made.get((client.domain, enabled))
+    if rendered.event is not event:
+        rendered.begin(event)
+    key = (client.domain, client.connection.negotiation.enabled & _SHOWN)
+    data = rendered.data.get(key)
     if data is None:
-        lines = lines_of(client, event, to=client.network.people.channel(event.sender, client.domain))
-        data = b"".join(serialise(client.tagged(line)) for line in lines)
-        made[client.domain, enabled] = data
+        data = rendered.data[key] = _channel_bytes(client, event)
     if data:
         client.wire.write(data)
+
+
+def _channel_bytes(client: Client, event: Talk) -> bytes:
+    channel = client.network.people.channel(event.sender, client.domain)
+    data = passed(client, event, channel)
+    if data is None:
+        data = b"".join(serialise(client.tagged(line)) for line in lines_of(client, event, to=channel))
+    return data
 
 
 def tell_copy(client: Client, copy: Copy) -> None:
@@ -129,22 +139,10 @@ def _said(client: Client, said: Said, source: str, to: str, tags: dict[str, str]
 
 
 def _tags(client: Client, event: Talk) -> dict[str, str]:
-    tags = {}
-    number = id_number(event.archive_id) if event.archive_id else None
-    moment = event.sent_at if event.sent_at is not None else id_moment(number) if number is not None else None
-    if moment is not None:
-        tags["time"] = write_moment(moment)
-    if number is not None:
+    tags = {"time": write_moment(moment_of(client, event))}
+    if id_number(event.archive_id) is not None:
         tags["msgid"] = event.archive_id
-    tags.update(client.network.tags_of(_account(client, event), client.domain))
-    return tags
-
-
-def _account(client: Client, event: Talk) -> Address | None:
-    network = client.network
-    if event.occupant is not None:
-        return network.people.known_account(event.occupant, event.sender)
-    return event.sender.bare if network.services.domains.of_rooms(event.sender.domain) is None else None
+    return tags | client.network.tags_of(speaker(client, event), client.domain)
 
 
 def source_of(client: Client, event: Talk) -> str:

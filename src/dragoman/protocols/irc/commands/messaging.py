@@ -86,12 +86,15 @@ async def _send(client: Client, line: Line, recipient: Address, kind: Kind, name
     """Route it, which makes it durable, and only then echo it."""
     source = client.network.people.source(client.account, client.domain)
     text = line.params[1] if len(line.params) > 1 else ""
-    if len(f":{source} {line.command} {name} :{text}".encode()) > MAX_LINE - 2:
+    if _octets(source) + _octets(line.command) + _octets(name) + _octets(text) + len(":   :") > MAX_LINE - 2:
         client.numeric(n.ERR_INPUTTOOLONG)  # nobody could be told it whole
         return
-    id = client.next_id()
-    event = lift(line, Way(client.opened.address, recipient, kind, id))
+    event = lift(line, Way(client.opened.address, recipient, kind, client.next_id()))
     await _route(client, event, name)
+
+
+def _octets(text: str) -> int:
+    return len(text) if text.isascii() else len(text.encode())
 
 
 async def _route(client: Client, event: Talk, name: str) -> None:
