@@ -28,6 +28,9 @@ MESSAGE_REDACTION = 1 << 21
 READ_MARKER = 1 << 22
 STS = 1 << 23
 
+#: What decides how a message looks on the wire.
+SHOWN = SERVER_TIME | ACCOUNT_TAG | MESSAGE_TAGS | MESSAGE_REDACTION
+
 NAMES = {
     "account-notify": ACCOUNT_NOTIFY,
     "account-tag": ACCOUNT_TAG,

@@ -18,6 +18,7 @@ from dragoman.protocols.irc import capabilities as cap
 from dragoman.protocols.irc import numerics as n
 from dragoman.protocols.irc.connection import Connection
 from dragoman.protocols.irc.labels import LabelledResponse
+from dragoman.protocols.irc.shows import capabilities_of
 from dragoman.protocols.irc.timestamps import write_moment
 from dragoman.protocols.irc.wire import MAX_LINE, Line, cut, one_line, serialise, word
 
@@ -36,6 +37,7 @@ class Client:
         self.network = network
         self.connection = Connection(network.name, offered)
         self.session: Session | None = None
+        self.kind = ("", 0)  # what decides how a message looks: the domain, and some of the capabilities
         self.domain = network.domain_of(wire.channel.server_name)
         self.response: LabelledResponse | None = None
         self.authenticated: Success | None = None
@@ -84,8 +86,21 @@ class Client:
 
     def deliver(self, event: Event) -> None:
         """The session's way in: see :class:`dragoman.core.session.Session`."""
-        if not self.ended:
-            self.network.deliver(self, event)
+        if self.ended:
+            return
+        rendered = self.network.rendered
+        if rendered.event is event and self.response is None and not self.sending:
+            data = rendered.data.get(self.kind)
+            if data:  # made for another occupant of the same kind
+                self.wire.write(data)
+                return
+        self.network.deliver(self, event)
+
+    def settle(self) -> None:
+        """The domain or the capabilities are other than before."""
+        self.kind = (self.domain, self.connection.negotiation.enabled & cap.SHOWN)
+        if self.session is not None:
+            self.session.capabilities = capabilities_of(self.connection.negotiation.enabled)
 
     def answer(self, line: Line) -> None:
         """Part of the answer to the command that runs now."""

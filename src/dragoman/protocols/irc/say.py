@@ -26,9 +26,6 @@ from dragoman.protocols.irc.timestamps import write_moment
 from dragoman.protocols.irc.translate import Said, reactions, render
 from dragoman.protocols.irc.wire import PROTOCOL, Line, cut, one_line, serialise
 
-#: The capabilities that decide what the bytes of a message are.
-_SHOWN = cap.SERVER_TIME | cap.ACCOUNT_TAG | cap.MESSAGE_TAGS | cap.MESSAGE_REDACTION
-
 
 class Rendered:
     """The bytes of the event that was told last, by domain and capabilities."""
@@ -68,10 +65,9 @@ def _tell_channel(client: Client, event: Talk) -> None:
         return
     if rendered.event is not event:
         rendered.begin(event)
-    key = (client.domain, client.connection.negotiation.enabled & _SHOWN)
-    data = rendered.data.get(key)
+    data = rendered.data.get(client.kind)
     if data is None:
-        data = rendered.data[key] = _channel_bytes(client, event)
+        data = rendered.data[client.kind] = _channel_bytes(client, event)
     if data:
         client.wire.write(data)
 

@@ -24,8 +24,7 @@ async def cap(client: Client, line: Line) -> None:
         _abort(client)
     for answer in connection.negotiate(line.params):
         client.answer(answer)
-    if client.session is not None:
-        client.session.capabilities = capabilities_of(connection.negotiation.enabled)
+    client.settle()
     await advance(client)
 
 
@@ -219,6 +218,7 @@ async def _open(client: Client) -> None:
         await services.sessions.close(session)
         return
     client.session = session
+    client.settle()
     connection.registered = True
     client.network.registered(client)
     client.wire.authenticated()
