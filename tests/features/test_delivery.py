@@ -16,7 +16,7 @@ from dragoman.core.model import (
     Native,
     Signal,
 )
-from dragoman.core.stores import Query
+from dragoman.core.stores import Archived, Query, StorageFailed
 
 
 async def test_a_message_to_an_account_reaches_every_session_with_priority_of_zero_or_more() -> None:
@@ -149,6 +149,43 @@ async def test_a_session_of_negative_priority_leaves_what_waits_for_another_one(
     assert bob.take(Message) == []
     await world.announce(bob, priority=1)
     assert [m.text for m in bob.take(Message)] == ["hi"]
+
+
+async def test_what_is_said_while_that_is_told_comes_behind_it() -> None:
+    world = World()
+    alice, bob = await world.client("alice"), await world.client("bob", priority=None)
+    await world.say(alice, "bob@example.org", "first")
+    read = world.stores.archive.waiting
+
+    async def slowly(owner: Address, *, limit: int = 1000) -> list[Archived]:
+        found = await read(owner, limit=limit)
+        if found:
+            await world.say(alice, "bob@example.org", "second")
+        return found
+
+    world.stores.archive.waiting = slowly  # type: ignore[method-assign]
+    await world.announce(bob)
+    await world.say(alice, "bob@example.org", "third")
+    assert [m.text for m in bob.take(Message)] == ["first", "second", "third"]
+
+
+async def test_a_session_that_goes_meanwhile_leaves_what_waits_to_the_next_one() -> None:
+    world = World()
+    alice, bob = await world.client("alice"), await world.client("bob", priority=None)
+    await world.say(alice, "bob@example.org", "first")
+    broken = world.stores.archive.waiting
+
+    async def fails(owner: Address, *, limit: int = 1000) -> list[Archived]:
+        raise StorageFailed("full")
+
+    world.stores.archive.waiting = fails  # type: ignore[method-assign]
+    with pytest.raises(StorageFailed):
+        await world.announce(bob)
+    await world.services.sessions.close(bob.session)
+    world.stores.archive.waiting = broken  # type: ignore[method-assign]
+    again = await world.client("bob", "there", priority=None)
+    await world.announce(again)
+    assert [m.text for m in again.take(Message)] == ["first"]
 
 
 async def test_typing_never_waits() -> None:

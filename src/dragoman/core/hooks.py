@@ -79,6 +79,7 @@ class Hooks:
     after_delivery: Hook[Routed] = field(default_factory=Hook)  # copies, push
     session_opened: "Hook[Session]" = field(default_factory=Hook)
     session_closed: "Hook[Session]" = field(default_factory=Hook)
+    presence_changing: Hook[PresenceChange] = field(default_factory=Hook)  # nothing may wait here
     presence_changed: Hook[PresenceChange] = field(default_factory=Hook)
     roster_changed: Hook[RosterPush] = field(default_factory=Hook)
     account_created: Hook[Address] = field(default_factory=Hook)

@@ -27,6 +27,7 @@ class Presences:
 
     async def announce(self, session: Session, presence: Presence) -> None:
         """A session broadcasts presence (RFC 6121 §4.2, §4.4). The first time, it is told of others in return."""
+        await self._hooks.presence_changing.run(PresenceChange(session, session.presence, presence))
         before = self._registry.set_presence(session, presence)
         for contact in await self._audience(session):
             await self._tell(presence, contact)
