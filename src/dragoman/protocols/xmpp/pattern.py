@@ -8,6 +8,7 @@ accepts and reads as the same; the tests hold the two against each other over ma
 import re
 from functools import lru_cache
 
+from dragoman.formats.possessive import GROUP
 from dragoman.formats.xml import XML_NAMESPACE, Element
 from dragoman.protocols.xmpp.namespaces import CLIENT, STREAM_MANAGEMENT
 from dragoman.protocols.xmpp.stanza import Stanza
@@ -18,11 +19,11 @@ _ENDS = {b"<m": b"</message>", b"<p": b"</presence>", b"<i": b"</iq>", b"<r": b"
 
 # No carriage return, since XML reads it as a line feed (XML 1.0 §2.11); no ">", so no "]]>" (§2.4).
 _NO_TEXT = "<>&\x00-\x08\x0b-\x1f\ud800-\udfff\ufffe\uffff"
-_TEXT = f"(?:[^{_NO_TEXT}]++|&(?:amp|lt|gt|quot|apos);)*+"
+_TEXT = f"(?:[^{_NO_TEXT}]++|&(?:amp|lt|gt|quot|apos);)*{GROUP}"
 # Nothing that XML would read as a space (§3.3.3), and neither quote, so that quotes alone tell names from values.
 _VALUE = f"[^{_NO_TEXT}'\"\t\n]*+"
 _QUOTED = f"(?:'{_VALUE}'|\"{_VALUE}\")"
-_PAIRS = f"(?: (?:xml:lang|[a-z]++)={_QUOTED}){{0,8}}+"
+_PAIRS = f"(?: (?:xml:lang|[a-z]++)={_QUOTED}){{0,8}}{GROUP}"
 
 
 def _pair(name: str) -> str:
@@ -32,7 +33,8 @@ def _pair(name: str) -> str:
 _TOP = "|".join(map(_pair, ("to", "type", "id", "from", "xml:lang", "xmlns")))
 _CHILD = f"<(?P<child>[a-z][a-z-]*+){_PAIRS}(?: ?/>|>{_TEXT}</(?P=child)>)"
 _STANZA = re.compile(
-    rf"<(message|presence|iq)((?:{_TOP}){{0,6}}+)>(?:<body>({_TEXT})</body>)?+((?:{_CHILD}){{0,16}}+)</\1>"
+    rf"<(message|presence|iq)((?:{_TOP}){{0,6}}{GROUP})>"
+    rf"(?:<body>({_TEXT})</body>)?{GROUP}((?:{_CHILD}){{0,16}}{GROUP})</\1>"
 )
 _REQUEST = re.compile(f"<r xmlns=['\"]{STREAM_MANAGEMENT}['\"] ?/>")
 _ANSWER = re.compile(f"<a xmlns=['\"]{STREAM_MANAGEMENT}['\"] h=['\"]([0-9]{{1,10}})['\"] ?/>")

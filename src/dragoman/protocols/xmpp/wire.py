@@ -11,6 +11,7 @@ from enum import Enum
 from msgspec import Struct
 
 from dragoman.core.errors import ProtocolError
+from dragoman.formats.possessive import GROUP
 from dragoman.formats.xml import Element
 from dragoman.formats.xml_parser import Limits, XmlError, check_beginning, parse
 from dragoman.protocols.xmpp import pattern
@@ -51,7 +52,8 @@ _TAG_STOPS = re.compile(rb"[<>\"']")
 _QUOTES = {_Inside.QUOTE: b"'", _Inside.DOUBLE_QUOTE: b'"'}
 _CDATA = b"<![CDATA["
 _HEADER = re.compile(
-    rb"(?:<\?xml[ \t\r\n][^<>]*\?>)?[ \t\r\n]*+<([^ \t\r\n<>/'\"!?=]++)((?:[^<>'\"]++|'[^'<]*+'|\"[^\"<]*+\")*+)>"
+    rb"(?:<\?xml[ \t\r\n][^<>]*\?>)?[ \t\r\n]*+<([^ \t\r\n<>/'\"!?=]++)"
+    rb"((?:[^<>'\"]++|'[^'<]*+'|\"[^\"<]*+\")*%b)>" % GROUP.encode()
 )
 _PAIR = re.compile(rb"([^ \t\r\n=]++)[ \t\r\n]*=[ \t\r\n]*(?:'([^']*)'|\"([^\"]*)\")")
 _USUAL = f" xmlns='{CLIENT}' xmlns:stream='{STREAM}'".encode()
