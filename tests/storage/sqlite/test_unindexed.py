@@ -65,9 +65,30 @@ async def test_recent_messages_are_at_hand_until_a_run_takes_them(unindexed: Uni
     unindexed.catch_up()
     assert unindexed.recent(BOB) is None  # it is on its way
     assert unindexed.recent(CAROL) == ()
+    assert list(unindexed.newest(BOB) or ()) == [first]
+    second = said(12)
+    unindexed.note(second)
+    assert list(unindexed.newest(BOB) or ()) == [second, first]
     runs.futures[0].set_result(None)
     await asyncio.sleep(0)
-    assert unindexed.recent(BOB) == ()
+    assert unindexed.recent(BOB) == [second]
+
+
+async def test_nobody_looks_at_messages_that_are_being_changed(unindexed: Unindexed, runs: Runs) -> None:
+    unindexed.note(said(11))
+    unindexed.catch_up()
+    unindexed.close()
+    assert unindexed.newest(BOB) is None
+    runs.futures[0].set_result(None)
+    await asyncio.sleep(0)
+    assert list(unindexed.newest(BOB) or ()) == []
+
+
+async def test_what_was_not_kept_is_not_looked_at_on_its_way_either(unindexed: Unindexed) -> None:
+    unindexed.note(said(11))
+    unindexed.catch_up()
+    unindexed.drop(said(11))
+    assert list(unindexed.newest(BOB) or ()) == []
 
 
 async def test_only_those_wait_whose_messages_are_not_indexed(unindexed: Unindexed, runs: Runs) -> None:

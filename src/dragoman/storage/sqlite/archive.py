@@ -23,8 +23,8 @@ T = TypeVar("T")
 
 #: How many messages one transaction drops at most: others want to write, too.
 CHUNK = 500
-#: How many messages one transaction indexes at most: senders wait for it, some 20 ms.
-INDEX_AT_ONCE = 1000
+#: How many messages one transaction indexes at most: senders wait for it, some 10 ms.
+INDEX_AT_ONCE = 500
 
 
 class _Appends:
@@ -95,14 +95,18 @@ class SqliteArchive:
         return await self._read(query.owner, lambda connection: history.count(connection, query), far=True)
 
     async def find(self, owner: Address, peer: Address | None, *, id: int = 0, sender_id: str = "") -> Archived | None:
-        for record in reversed(self._unindexed.recent(owner) or ()):
+        def look(connection: apsw.Connection) -> Archived | None:
+            return history.find(connection, owner, peer, id=id, sender_id=sender_id)
+
+        newest = self._unindexed.newest(owner)
+        if newest is None:
+            return await self._read(owner, look)
+        for record in newest:
             if record.id == id or (not id and sender_id and record.event.id == sender_id):
                 for entry in merged(record.entries):
                     if entry.owner == owner and peer in (None, entry.peer) and entry.keep & Keep.ARCHIVE:
                         return Archived(record.id, entry.peer, record.event)
-        return await self._read_older(
-            owner, lambda connection: history.find(connection, owner, peer, id=id, sender_id=sender_id)
-        )
+        return self._reader.at_once(look)
 
     async def about(self, owner: Address, target: int) -> list[Archived]:
         return await self._read(owner, lambda connection: history.about(connection, owner, target))
@@ -130,9 +134,14 @@ class SqliteArchive:
         return await self._read(owner, lambda connection: history.waiting(connection, owner, limit))
 
     async def waiting_count(self, owner: Address) -> int:
-        indexed = await self._read_older(owner, lambda connection: history.waiting_count(connection, owner))
-        entries = [entry for record in self._unindexed.recent(owner) or () for entry in merged(record.entries)]
-        return indexed + sum(entry.owner == owner and bool(entry.keep & Keep.OFFLINE) for entry in entries)
+        def look(connection: apsw.Connection) -> int:
+            return history.waiting_count(connection, owner)
+
+        recent = self._unindexed.recent(owner)
+        if recent is None:
+            return await self._read(owner, look)
+        entries = [entry for record in recent for entry in merged(record.entries) if entry.owner == owner]
+        return self._reader.at_once(look) + sum(bool(entry.keep & Keep.OFFLINE) for entry in entries)
 
     async def delivered(self, owner: Address, ids: Sequence[int]) -> None:
         await self.write(lambda connection: self._journal.delivered(connection, owner, ids))
@@ -154,7 +163,7 @@ class SqliteArchive:
 
     async def write(self, work: Callable[[apsw.Connection], T]) -> T:
         """Do something in the journal that is about indexed messages: the index catches up first."""
-        self._unindexed.catch_up()
+        self._unindexed.close()
         return await self._writer.write(work)
 
     async def catch_up(self) -> None:
@@ -169,10 +178,6 @@ class SqliteArchive:
             # Nothing can be written now, and what was acknowledged is to be read all the same.
             return await self._writer.preview(lambda connection: self._preview(connection, work))
         return await self._reader.apart(work) if far else self._reader.at_once(work)
-
-    async def _read_older(self, owner: Address, work: Callable[[apsw.Connection], T]) -> T:
-        """Read what ``owner`` has in the index; what is not there is among the recent ones."""
-        return await self._read(owner, work) if self._unindexed.recent(owner) is None else self._reader.at_once(work)
 
     def _index(self, events: Mapping[int, Talk], up_to: int) -> "asyncio.Future[None]":
         """Index in several transactions: between two of them the writer does what others have asked for meanwhile."""

@@ -1,7 +1,8 @@
 """The messages that are not in the index yet: who has them, and the moment at which the index catches up."""
 
 import asyncio
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from itertools import chain
 
 from dragoman.core.address import Address
 from dragoman.core.clock import Clock, Timer
@@ -10,9 +11,18 @@ from dragoman.core.stores import Record
 from dragoman.storage.sqlite.settings import Settings
 
 
+class _Run:
+    """The index is catching up with these messages. Where it is ``closed``, one of them may have been changed since."""
+
+    def __init__(self, records: dict[Address, list[Record]], done: "asyncio.Future[None]") -> None:
+        self.records = records
+        self.done = done
+        self.closed = False
+
+
 class Unindexed:
-    """Kept on the event loop. ``index`` asks the writer to index all that it was given before; it gets the
-    events by their ids, which saves reading them again, and the last of the ids.
+    """Kept on the event loop. ``index`` asks the writer to index all that it was given before; it gets the events by their
+    ids, which saves reading them again, and the last of the ids.
 
     ``_recent`` has the messages since the last run, for the commonest questions: which message does this receipt mean,
     and how many wait? Their ids are larger than all before; where one is not, a run starts at once.
@@ -33,7 +43,7 @@ class Unindexed:
         self._events: dict[int, Talk] = {}
         self._rows = 0
         self._timer: Timer | None = None
-        self._runs: list[tuple[frozenset[Address], asyncio.Future[None]]] = []
+        self._runs: list[_Run] = []
         self._unsettled: set[Address] = set()
 
     def note(self, record: Record) -> None:
@@ -48,7 +58,9 @@ class Unindexed:
         self._rows += 1
         late = record.id <= self._last
         self._last = max(self._last, record.id)
-        if late or self._rows >= self._settings.index_rows:
+        if late:
+            self.close()
+        elif self._rows >= self._settings.index_rows:
             self.catch_up()
         elif self._timer is None:
             self._timer = self._clock.call_later(self._settings.index_seconds, self.catch_up)
@@ -56,10 +68,11 @@ class Unindexed:
     def drop(self, record: Record) -> None:
         """A message was not kept after all."""
         self._events.pop(record.id, None)
-        for entry in record.entries:
-            records = self._recent.get(entry.owner, [])
-            if record in records:
-                records.remove(record)
+        for records in (self._recent, *(run.records for run in self._runs)):
+            for entry in record.entries:
+                of_owner = records.get(entry.owner, [])
+                if record in of_owner:
+                    of_owner.remove(record)
 
     def touch(self, owner: Address) -> None:
         """A message of before was given to ``owner`` too, and may not be in the index."""
@@ -68,28 +81,42 @@ class Unindexed:
     def catch_up(self) -> None:
         """Index all messages that were handed to the writer before."""
         self.stop()
-        owners = self._unsettled.union(self._recent)
-        if not owners:
-            return
-        run = frozenset(owners), self._index(self._events, self._last)
-        self._recent, self._events, self._unsettled, self._rows = {}, {}, set(), 0
-        self._runs.append(run)
-        run[1].add_done_callback(lambda _: self._ended(run))
+        if self._recent or self._unsettled:
+            records = self._recent | {owner: [] for owner in self._unsettled - self._recent.keys()}
+            run = _Run(records, self._index(self._events, self._last))
+            run.closed = bool(self._unsettled)
+            self._recent, self._events, self._unsettled, self._rows = {}, {}, set(), 0
+            self._runs.append(run)
+            run.done.add_done_callback(lambda _: self._ended(run))
+
+    def close(self) -> None:
+        """Catch up, and look into none of these messages: one of them, or who has it, is being changed."""
+        self.catch_up()
+        for run in self._runs:
+            run.closed = True
 
     async def settle(self, owner: Address) -> None:
         """Return when all that ``owner`` was given before is in the index."""
         if owner in self._recent or owner in self._unsettled:
             self.catch_up()
-        for owners, run in reversed(self._runs):
-            if owner in owners:
-                await asyncio.shield(run)  # runs end in their order
+        for run in reversed(self._runs):
+            if owner in run.records:
+                await asyncio.shield(run.done)  # runs end in their order
                 return
 
     def recent(self, owner: Address) -> Sequence[Record] | None:
         """What ``owner`` was given and is not in the index, oldest first; None where there may be more on its way there."""
-        if owner in self._unsettled or any(owner in owners for owners, _ in self._runs):
+        if owner in self._unsettled or any(owner in run.records for run in self._runs):
             return None
         return self._recent.get(owner, ())
+
+    def newest(self, owner: Address) -> Iterator[Record] | None:
+        """What ``owner`` was given lately, newest first: all that is not in the index, and some that is. None where that
+        cannot be told now."""
+        runs = [run for run in reversed(self._runs) if owner in run.records]
+        if owner in self._unsettled or any(run.closed for run in runs):
+            return None
+        return chain(reversed(self._recent.get(owner, ())), *(reversed(run.records[owner]) for run in runs))
 
     def stop(self) -> None:
         """Do nothing by itself until the next message."""
@@ -97,7 +124,7 @@ class Unindexed:
             self._timer.cancel()
             self._timer = None
 
-    def _ended(self, run: "tuple[frozenset[Address], asyncio.Future[None]]") -> None:
+    def _ended(self, run: _Run) -> None:
         self._runs.remove(run)
-        if run[1].cancelled() or run[1].exception() is not None:
-            self._unsettled.update(run[0])  # the next read of theirs tries again, or the next run
+        if run.done.cancelled() or run.done.exception() is not None:
+            self._unsettled.update(run.records)  # the next read of theirs tries again, or the next run
