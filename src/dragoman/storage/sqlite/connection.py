@@ -12,6 +12,9 @@ from dragoman.storage.sqlite.settings import Settings
 #: Indexing in bulk touches many pages: those of a few thousand accounts stay in memory.
 WRITER_CACHE_KIB = 32 * 1024
 
+#: What a long read made of the log is given back to the disk afterwards, down to this.
+LARGEST_LOG_BYTES = 64 * 1024 * 1024
+
 #: Errors of the place where the database is. They strike every operation alike; all others are one operation's own.
 PLACE_ERRORS = (
     apsw.FullError,
@@ -33,6 +36,7 @@ def open_writer(settings: Settings) -> apsw.Connection:
     connection.pragma("journal_mode", "wal")
     connection.pragma("synchronous", settings.synchronous)
     connection.pragma("cache_size", -WRITER_CACHE_KIB)
+    connection.pragma("journal_size_limit", LARGEST_LOG_BYTES)
     connection.wal_autocheckpoint(settings.checkpoint_pages)
     return connection
 

@@ -20,5 +20,5 @@ class Settings(Struct, frozen=True):
     """After how many new messages they are put into the indexes: 20 µs each, and twice that in batches of 250."""
     index_seconds: float = 1.0
     """How long a new message waits for that at most."""
-    checkpoint_pages: int = 8192
+    checkpoint_pages: int = 4096
     """How many pages of 4 KiB the log may have before they are written into the file: those that change often go once."""
