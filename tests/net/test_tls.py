@@ -254,6 +254,25 @@ async def test_garbage_on_a_direct_tls_port_makes_no_caller(certificates: Certif
     await server.close()
 
 
+async def test_what_comes_after_our_own_end_is_answered_no_more(certificates: Certificates) -> None:
+    class Curt(Recorder):
+        async def received(self, data: bytes) -> None:
+            self.wire.write(b"last words")
+            self.wire.close()
+
+    errors: list[object] = []
+    asyncio.get_running_loop().set_exception_handler(lambda loop, context: errors.append(context))
+    server = await house(Curt, tls=TlsServer(certificates), direct=True)
+    reader, writer = await dial(server, client(certificates))
+    writer.write(b"go")
+    assert await reader.readexactly(10) == b"last words"
+    writer.write(b"x" * 100_000)  # and then the client's own end of TLS
+    writer.close()
+    await server.empty()
+    assert errors == []
+    await server.close()
+
+
 async def test_a_handshake_that_never_ends_is_cut(certificates: Certificates) -> None:
     server = await house(tls=TlsServer(certificates), direct=True, limits=Settings(tls_seconds=0.1))
     reader, writer = await server.connect()

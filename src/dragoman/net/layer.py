@@ -47,13 +47,14 @@ class Above(Protocol):
 class TlsLayer(asyncio.Protocol):
     """One session between a transport and a connection. What is written before the handshake is done waits for its end."""
 
-    __slots__ = ("_above", "_early", "_session", "_transport")
+    __slots__ = ("_above", "_early", "_ended", "_session", "_transport")
 
     def __init__(self, transport: asyncio.Transport, session: TlsSession, above: Above) -> None:
         self._transport = transport
         self._session = session
         self._above = above
         self._early: list[bytes] = []
+        self._ended = False  # our side is closed; what the peer still sends is answered no more
 
     def begin(self) -> None:
         """Take the transport over."""
@@ -70,6 +71,7 @@ class TlsLayer(asyncio.Protocol):
 
     def write_eof(self) -> None:
         self._transport.write(self._session.close())
+        self._ended = True
         self._transport.write_eof()
 
     def close(self) -> None:
@@ -98,10 +100,10 @@ class TlsLayer(asyncio.Protocol):
         try:
             plain, answer = session.receive(data)
         except TlsFailed as failed:
-            self._transport.write(failed.alert)
+            self._answer(failed.alert)
             self._above.tls_failed(str(failed))
             return
-        self._transport.write(answer)
+        self._answer(answer)
         if session.established and not was_established:
             self._above.tls_established(session)
             early, self._early = self._early, []
@@ -111,6 +113,10 @@ class TlsLayer(asyncio.Protocol):
             self._above.data_received(plain)
         if session.finished:
             self._above.eof_received()
+
+    def _answer(self, data: bytes) -> None:
+        if data and not self._ended:
+            self._transport.write(data)
 
     def eof_received(self) -> bool:
         return self._above.eof_received()
