@@ -137,6 +137,8 @@ class Rooms:
         if inside is None:
             await self._check(session, room, entrance)
         history = await self._recent(room, entrance.wish) if not created else ()
+        if self._registry.session(session.address) is not session:
+            raise Refused(Condition.RECIPIENT_UNAVAILABLE, "the session ended on its way in")
         # From here on nothing waits: what is said later reaches the session live, what was said before is in its history.
         occupant, told = room.enter(session.address, entrance.nick, entrance.presence)
         self._entered.setdefault(session.address, set()).add(address)

@@ -95,6 +95,8 @@ COMMANDS = {
 class Accept:
     """The network's view of one client (:class:`dragoman.core.endpoint.Caller`)."""
 
+    __slots__ = ("client",)
+
     def __init__(self, wire: Wire, network: Network) -> None:
         self.client = Client(wire, network, offered(network, wire.channel))
         network.strangers += 1
@@ -111,9 +113,11 @@ class Accept:
                 _complain(client, item)
 
     def secured(self, channel: Channel) -> None:
-        self.client.wire.channel = channel
-        self.client.domain = self.client.network.domain_of(channel.server_name)
-        self.client.connection.negotiation.values = offered(self.client.network, channel)
+        client = self.client
+        client.wire.channel = channel
+        client.domain = client.network.domain_of(channel.server_name)
+        for line in client.connection.offer(offered(client.network, channel)):
+            client.tell(line)
 
     def failed(self, condition: Condition, text: str) -> None:
         if self.client.connection.exchange is not None and not self.client.ended:

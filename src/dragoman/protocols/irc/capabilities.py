@@ -69,8 +69,10 @@ class Negotiation:
     ``suspended`` is true while registration waits for CAP END.
     """
 
+    __slots__ = ("enabled", "suspended", "values", "version")
+
     def __init__(self, values: Mapping[str, str]) -> None:
-        self.values = dict(values)
+        self.values = values
         self.enabled = 0
         self.version = 0
         self.suspended = False
@@ -109,7 +111,7 @@ class Negotiation:
         """Other capabilities than before: those that are new (or have another value), and those that are gone."""
         new = [name for name, value in values.items() if self.values.get(name) != value]
         gone = [name for name in self.values if name not in values]
-        self.values = dict(values)
+        self.values = values
         for name in gone:
             self.enabled &= ~NAMES[name]
         return new, gone

@@ -32,6 +32,29 @@ _TAGS = {"time": cap.SERVER_TIME, "account": cap.ACCOUNT_TAG, "label": cap.LABEL
 class Client:
     """``answer`` is for what a command asked for, ``tell`` for what happened besides; a label holds the two apart."""
 
+    __slots__ = (
+        "_said",
+        "authenticated",
+        "away",
+        "connection",
+        "domain",
+        "ended",
+        "heard_at",
+        "kind",
+        "leaving",
+        "marking",
+        "modes",
+        "monitored",
+        "network",
+        "proved",
+        "read_up_to",
+        "response",
+        "sending",
+        "session",
+        "spoke_at",
+        "wire",
+    )
+
     def __init__(self, wire: Wire, network: "Network", offered: Mapping[str, str]) -> None:
         self.wire = wire
         self.network = network

@@ -19,6 +19,19 @@ _MAX_CAP_TEXT = 400
 class Connection:
     """``nick``, ``user``, ``realname`` and ``password`` are what the client asked for; ``registered`` that it is in."""
 
+    __slots__ = (
+        "buffer",
+        "exchange",
+        "negotiation",
+        "nick",
+        "password",
+        "realname",
+        "registered",
+        "response",
+        "server",
+        "user",
+    )
+
     def __init__(self, server: str, offered: Mapping[str, str]) -> None:
         self.server = server
         self.buffer = LineBuffer()
@@ -29,12 +42,12 @@ class Connection:
         self.password: str | None = None
         self.registered = False
         self.exchange: SaslExchange | None = None
-        self.response = Response()
+        self.response: Response | None = None  # while a login is under way
 
     def end_exchange(self) -> None:
         """The login is over, or given up."""
         self.exchange = None
-        self.response = Response()
+        self.response = None
 
     def has(self, capability: int) -> bool:
         """Whether a capability is enabled."""

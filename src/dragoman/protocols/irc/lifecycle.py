@@ -1,5 +1,8 @@
 """A connection from what it is offered to its end: capabilities, signs of life, and the traces it leaves."""
 
+from collections.abc import Mapping
+from functools import lru_cache
+
 from dragoman.core.endpoint import Channel
 from dragoman.core.hooks import PresenceChange
 from dragoman.core.session import Session
@@ -15,20 +18,20 @@ ASK_AFTER = 120.0
 GIVE_UP_AFTER = 240.0
 
 
-def offered(network: Network, channel: Channel) -> dict[str, str]:
-    """The capabilities of a connection with their values: what depends on TLS is SASL's mechanisms and STS."""
+def offered(network: Network, channel: Channel) -> Mapping[str, str]:
+    """The capabilities of a connection with their values: what depends on TLS is SASL's mechanisms and STS. Connections of
+    the same kind share them."""
     settings = network.settings
-    values = dict.fromkeys(cap.NAMES, "")
-    mechanisms = network.mechanisms(network.domain_of(channel.server_name), channel)
-    if mechanisms:
-        values["sasl"] = ",".join(mechanisms)
-    else:
-        del values["sasl"]
-    del values["sts"]
-    if settings.sts_port:
-        # sts §Policy: the port is told in the clear, the duration only inside TLS.
-        values["sts"] = f"duration={settings.sts_seconds}" if channel.secure else f"port={settings.sts_port}"
-    return values
+    mechanisms = ",".join(network.mechanisms(network.domain_of(channel.server_name), channel))
+    # sts §Policy: the port is told in the clear, the duration only inside TLS.
+    sts = f"duration={settings.sts_seconds}" if channel.secure else f"port={settings.sts_port}"
+    return _offered(mechanisms, sts if settings.sts_port else "")
+
+
+@lru_cache
+def _offered(mechanisms: str, sts: str) -> Mapping[str, str]:
+    values = dict.fromkeys(cap.NAMES, "") | {"sasl": mechanisms, "sts": sts}
+    return {name: value for name, value in values.items() if value or name not in ("sasl", "sts")}
 
 
 def watch(network: Network) -> None:

@@ -17,6 +17,8 @@ class ResponseTooLong(Exception):
 class Response:
     """Gathers one response. ``add`` gives it when it is whole, None before."""
 
+    __slots__ = ("_chunks",)
+
     def __init__(self) -> None:
         self._chunks: list[str] = []
 

@@ -52,6 +52,8 @@ class Malformed(Struct, frozen=True):
 class LineBuffer:
     """Cuts a stream into lines. Holds at most one unfinished line, and of an overlong one nothing."""
 
+    __slots__ = ("_rest", "_skipping")
+
     def __init__(self) -> None:
         self._rest = b""
         self._skipping = False

@@ -171,10 +171,11 @@ async def _targets(client: Client, params: Sequence[str]) -> None:
     (after, before), (other_after, other_before) = ends
     backwards = before > other_before
     low, high = (other_after, before) if backwards else (after, other_before)
-    found = await client.network.services.history.conversations(client.account, after=0, before=0, limit=250)
-    places = {
-        client.network.conversation_name(peer, client.domain): last for peer, last in found if peer != client.account
-    }
+    # Without an upper end, so that the last id is the conversation's last one (chathistory §TARGETS).
+    found = await client.network.services.history.conversations(client.account, after=low, before=0, limit=250)
+    rooms = client.network.services.domains.of_rooms
+    people = {peer: last for peer, last in found if peer != client.account and rooms(peer.domain) is None}
+    places = {client.network.people.nick(peer, client.domain): last for peer, last in people.items()}
     for room in client.network.rooms_of(client.account):
         bounds = await client.network.services.history.bounds(room.address, room.address)
         if bounds is not None:

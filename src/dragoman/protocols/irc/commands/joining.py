@@ -47,7 +47,10 @@ async def _join(client: Client, channel: str, key: str) -> None:
         return
     for other in client.network.people.of(client.account):
         if other is not client and room not in services.rooms.entered(other.opened.address):
-            await enter(other, room, key=key)
+            try:
+                await enter(other, room, key=key)
+            except Refused:
+                continue  # it has just gone, or is in too many rooms
 
 
 async def enter(client: Client, room: Address, *, key: str) -> None:

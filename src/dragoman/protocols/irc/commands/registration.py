@@ -10,7 +10,7 @@ from dragoman.protocols.irc import numerics as n
 from dragoman.protocols.irc.casemapping import fold
 from dragoman.protocols.irc.client import Client
 from dragoman.protocols.irc.commands import greeting, nicks
-from dragoman.protocols.irc.sasl import ResponseTooLong, chunks
+from dragoman.protocols.irc.sasl import Response, ResponseTooLong, chunks
 from dragoman.protocols.irc.shows import capabilities_of
 from dragoman.protocols.irc.wire import PROTOCOL, Line, cut
 
@@ -99,6 +99,7 @@ async def _begin(client: Client, mechanism: str) -> None:
 async def _continue(client: Client, chunk: str) -> None:
     connection = client.connection
     try:
+        connection.response = connection.response or Response()
         response = connection.response.add(chunk)
         if response is None:
             return
