@@ -23,8 +23,8 @@ T = TypeVar("T")
 
 #: How many messages one transaction drops at most: others want to write, too.
 CHUNK = 500
-#: How many messages one transaction indexes at most: senders wait for it, some 10 ms.
-INDEX_AT_ONCE = 500
+#: How many messages one transaction indexes at most: senders wait for it, some 20 ms.
+INDEX_AT_ONCE = 1000
 
 
 class _Appends:
