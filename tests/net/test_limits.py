@@ -1,6 +1,5 @@
-import asyncio
-
 import pytest
+from tests.world import FakeClock
 
 from dragoman.net.limits import UNLIMITED, Deadlines, Gate, Settings, network_of
 
@@ -49,22 +48,53 @@ def test_zero_is_no_limit() -> None:
     assert all(visit is not None and visit.spend(1 << 40) for visit in visits)
 
 
-async def test_each_thing_expires_at_its_own_moment_and_in_order() -> None:
-    loop = asyncio.get_running_loop()
-    expired: list[str] = []
-    deadlines = Deadlines[str](loop, 0.05, expired.append)
-    deadlines.add("first")
-    deadlines.add("gone")
-    await asyncio.sleep(0.03)
-    deadlines.add("second")
-    deadlines.discard("gone")
-    await asyncio.sleep(0.03)
+class HandLoop:
+    """As much of an event loop as deadlines need, in a time that the test moves."""
+
+    def __init__(self) -> None:
+        self.clock = FakeClock()
+        self.time = self.clock.monotonic
+        self.call_later = self.clock.call_later
+
+
+def deadlines(loop: HandLoop, seconds: float, expired: list[str]) -> Deadlines[str]:
+    return Deadlines(loop, seconds, expired.append)  # type: ignore[arg-type]  # nothing else of it is used
+
+
+def test_each_thing_expires_at_its_own_moment_and_in_order() -> None:
+    loop, expired = HandLoop(), list[str]()
+    waiting = deadlines(loop, 5, expired)
+    waiting.add("first")
+    waiting.add("gone")
+    loop.clock.advance(3)
+    waiting.add("second")
+    waiting.discard("gone")
+    loop.clock.advance(2)
     assert expired == ["first"]
-    await asyncio.sleep(0.04)
+    loop.clock.advance(2)
+    assert expired == ["first"]
+    loop.clock.advance(1)
     assert expired == ["first", "second"]
-    assert len(deadlines) == 0
-    Deadlines[str](loop, 0, expired.append).add("never")
-    deadlines.add("stopped")
-    deadlines.stop()
-    await asyncio.sleep(0.07)
-    assert expired == ["first", "second"]
+    assert len(waiting) == 0
+
+
+def test_added_again_it_waits_from_the_beginning() -> None:
+    loop, expired = HandLoop(), list[str]()
+    waiting = deadlines(loop, 5, expired)
+    waiting.add("it")
+    loop.clock.advance(4)
+    waiting.add("it")
+    loop.clock.advance(4)
+    assert expired == []
+    loop.clock.advance(1)
+    assert expired == ["it"]
+
+
+def test_with_no_seconds_or_after_a_stop_nothing_expires() -> None:
+    loop, expired = HandLoop(), list[str]()
+    deadlines(loop, 0, expired).add("never")
+    stopped = deadlines(loop, 5, expired)
+    stopped.add("stopped")
+    stopped.stop()
+    loop.clock.advance(60)
+    assert expired == []
