@@ -71,11 +71,11 @@ class SqliteStores:
     async def check(self) -> list[str]:
         """What is wrong with the data, in sentences."""
         await self._archive.catch_up()
-        return await self._reader.apart(integrity.check)
+        return await self._reader.alone(integrity.check)
 
     async def backup(self, path: str) -> None:
         """A copy in a new file; all that was acknowledged before is in it."""
-        await self._reader.apart(lambda connection: backup.copy(connection, path))
+        await self._reader.alone(lambda connection: backup.copy(connection, path))
 
     async def close(self) -> None:
         """Finish what was begun, bring the index up to date, write the log into the file, let go."""

@@ -11,7 +11,7 @@ from typing import TypeVar
 import apsw
 
 from dragoman.core.stores import StorageFailed
-from dragoman.storage.sqlite.connection import failure, open_reader, reported
+from dragoman.storage.sqlite.connection import open_reader, reported
 from dragoman.storage.sqlite.settings import Settings
 
 T = TypeVar("T")
@@ -21,6 +21,7 @@ class Reader:
     """Two connections that only read: the event loop's, and that of one thread."""
 
     def __init__(self, settings: Settings) -> None:
+        self._settings = settings
         self._path = settings.path
         self._near = open_reader(settings)
         self._far = open_reader(settings)
@@ -37,10 +38,14 @@ class Reader:
     async def apart(self, work: Callable[[apsw.Connection], T]) -> T:
         """A read that may walk far: it must not keep the loop."""
         self._check_open()
-        try:
+        with reported(self._path):
             return await self._loop.run_in_executor(self._thread, _in_one_state, work, self._far)
-        except apsw.Error as error:
-            raise failure(error, self._path) from error
+
+    async def alone(self, work: Callable[[apsw.Connection], T]) -> T:
+        """A read that takes its time and keeps nobody else waiting: in a thread and on a connection of its own."""
+        self._check_open()
+        with reported(self._path):
+            return await asyncio.to_thread(_on_its_own, work, self._settings)
 
     async def close(self) -> None:
         """Let reads end, then close."""
@@ -62,3 +67,11 @@ def _in_one_state(work: Callable[[apsw.Connection], T], connection: apsw.Connect
         return work(connection)
     finally:
         connection.execute("COMMIT")
+
+
+def _on_its_own(work: Callable[[apsw.Connection], T], settings: Settings) -> T:
+    connection = open_reader(settings)
+    try:
+        return _in_one_state(work, connection)
+    finally:
+        connection.close()
