@@ -1,6 +1,7 @@
 """The rules of the house that no other tool checks."""
 
 import re
+from fnmatch import fnmatch
 from pathlib import Path
 from statistics import median
 
@@ -11,7 +12,41 @@ SOURCE = ROOT / "src" / "dragoman"
 FILES = sorted(path for path in SOURCE.rglob("*.py") if path.stat().st_size)
 PROTOCOLS = sorted(path.name for path in (SOURCE / "protocols").iterdir() if (path / "__init__.py").exists())
 
+#: Files whose tests stand elsewhere: a pattern, and where they are held to their word, or why nothing can be.
+HELD_ELSEWHERE = {
+    "*__init__.py": "says what a package is, or is run by the tests of what is in it",
+    "core/authenticator.py": "an interface: nothing in it runs",
+    "core/endpoint.py": "an interface: nothing in it runs",
+    "core/stores.py": "an interface: nothing in it runs; tests/contract/test_stores.py holds those who implement it",
+    "*/settings.py": "values; tests/test_config.py and tests/cli/test_reference.py read all of them",
+    "app/build.py": "tests/app/test_opening.py",
+    "auth/attempt.py": "tests/auth/test_sasl.py",
+    "features/copies.py": "tests/features/test_delivery.py",
+    "features/offline.py": "tests/features/test_delivery.py",
+    "features/room_rule.py": "tests/features/test_rooms.py",
+    "features/room_talk.py": "tests/features/test_rooms.py",
+    "features/services.py": "tests/world.py builds every world with it",
+    "features/subscriptions.py": "tests/features/test_presence.py",
+    "net/authority.py": "tests/net/test_certificates.py",
+    "net/connect.py": "tests/net/test_tls.py",
+    "net/hub.py": "tests/net/test_stream.py",
+    "net/layer.py": "tests/net/test_stream.py",
+    "net/metrics.py": "tests/net/test_http.py",
+    "net/tasks.py": "tests/net/test_strand.py",
+    "protocols/irc/*": "conversations: tests/plays/irc, tests/plays/both and tests/protocols/irc",
+    "protocols/xmpp/*": "conversations: tests/plays/xmpp, tests/plays/both and tests/protocols/xmpp",
+    "storage/memory/*": "the contract: tests/contract/test_stores.py",
+    "storage/sqlite/*": "the contract: tests/contract/test_stores.py",
+}
+
 _VAGUE = {"util", "utils", "helper", "helpers", "common", "manager", "managers", "misc"}
+
+
+WITHOUT_TEST_FILE = [
+    str(path.relative_to(SOURCE))
+    for path in FILES
+    if not (ROOT / "tests" / path.relative_to(SOURCE).parent / f"test_{path.name}").exists()
+]
 
 
 def lines(path: Path) -> int:
@@ -44,3 +79,13 @@ def test_no_file_is_named_after_nothing() -> None:
 @pytest.mark.parametrize("path", FILES, ids=lambda path: str(path.relative_to(SOURCE)))
 def test_each_file_says_what_it_is(path: Path) -> None:
     assert path.read_text("utf-8").startswith('"""')
+
+
+def test_each_source_file_has_a_test_file_or_is_held_elsewhere() -> None:
+    assert [path for path in WITHOUT_TEST_FILE if not any(fnmatch(path, pattern) for pattern in HELD_ELSEWHERE)] == []
+
+
+def test_what_is_held_elsewhere_is_there_and_has_no_test_file_by_now() -> None:
+    for pattern, reason in HELD_ELSEWHERE.items():
+        assert any(fnmatch(path, pattern) for path in WITHOUT_TEST_FILE), f"{pattern} has its own tests by now"
+        assert [place for place in re.findall(r"tests/[\w./]*\w", reason) if not (ROOT / place).exists()] == []
