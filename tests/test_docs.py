@@ -29,10 +29,3 @@ def test_the_table_of_contents_names_every_page_and_no_other() -> None:
     named = set(re.findall(r"([\w/-]+\.md)$", (ROOT / "mkdocs.yml").read_text("utf-8"), re.MULTILINE))
     there = {str(page.relative_to(ROOT / "docs")) for page in PAGES if page.is_relative_to(ROOT / "docs")}
     assert named == {page for page in there if not page.startswith("decisions/0")}
-
-
-def test_the_list_of_decisions_names_every_one() -> None:
-    index = (ROOT / "docs/decisions/index.md").read_text("utf-8")
-    assert [
-        page.name for page in sorted((ROOT / "docs/decisions").glob("0*.md")) if f"({page.name})" not in index
-    ] == []

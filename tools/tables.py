@@ -89,6 +89,20 @@ def exit_codes() -> str:
     return "\n".join([*head, *rows]) + "\n"
 
 
+def decisions() -> str:
+    """The list of decisions, by their first lines."""
+    parts = [
+        "# Decisions",
+        "",
+        "One page for each question that could have been settled otherwise: what was decided, why, and what that rules out.",
+        "",
+    ]
+    for page in sorted((DOCS / "decisions").glob("0*.md")):
+        with page.open(encoding="utf-8") as lines:
+            parts.append(f"- [{next(lines).lstrip('# ').rstrip()}]({page.name})")
+    return "\n".join(parts) + "\n"
+
+
 def specifications() -> str:
     """The table of specifications."""
     return specs.table(specs.load())
@@ -99,6 +113,7 @@ PAGES = {
     DOCS / "guide" / "exit-codes.md": exit_codes,
     DOCS / "guide" / "command-line.md": command_line,
     DOCS / "protocols" / "specs.md": specifications,
+    DOCS / "decisions" / "index.md": decisions,
 }
 
 
