@@ -95,9 +95,16 @@ class Network:
             link.reset("cut")
 
     def cut_all(self) -> None:
-        """Reset every connection, as when the server is killed."""
+        """Reset every connection."""
         for link in list(self._links.values()):
             link.reset("cut")
+
+    def kill(self) -> None:
+        """The server's process dies: nothing of it is told, and what it has sent already still arrives."""
+        self._doors.clear()
+        self.trace.add(self.loop.time(), "network", "kill")
+        for link in list(self._links.values()):
+            link.server.vanish()
 
     @property
     def open(self) -> int:
@@ -240,6 +247,15 @@ class End(asyncio.Transport):
             self._unsent.clear()
             self._inbound.clear()
             self._link.network.loop.call_soon(self._tell, error)
+
+    def vanish(self) -> None:
+        """Whoever stood here is no more; the other side sees an end behind what is under way."""
+        if not self.is_gone:
+            self.is_gone = True
+            self._unsent.clear()
+            self._inbound.clear()
+            self.other._arrive(None)
+            self._link.settle()
 
     def _tell(self, error: Exception | None) -> None:
         self.protocol.connection_lost(error)

@@ -70,6 +70,10 @@ class Suspended:
                     await self._emptied.wait()
             except TimeoutError:
                 pass
+        return self.stop()
+
+    def stop(self) -> int:
+        """Give up all, and say how many they were."""
         late = list(self._strands)
         for strand in late:
             strand.stop()
