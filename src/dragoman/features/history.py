@@ -118,7 +118,7 @@ class History:
 
     async def _keep_for_later(self, routed: Routed, event: Talk) -> None:
         if not await self._accounts.exists(event.recipient.bare):
-            raise Refused(Condition.SERVICE_UNAVAILABLE, "no such account")
+            raise Refused(Condition.SERVICE_UNAVAILABLE)  # and not a word more: blocked and offline look the same
         if isinstance(event, FLEETING):
             return
         number = self._ids.next()

@@ -2,6 +2,7 @@
 
 from dragoman.core.address import Address
 from dragoman.core.errors import Condition, Refused
+from dragoman.core.model import ChatState, Kind, Marker, RealTimeText, Receipt
 from dragoman.formats.xml import Element
 from dragoman.protocols.xmpp.client import Client
 from dragoman.protocols.xmpp.errors import error_reply
@@ -9,6 +10,9 @@ from dragoman.protocols.xmpp.ext import voice
 from dragoman.protocols.xmpp.namespaces import MUC_USER
 from dragoman.protocols.xmpp.stanza import Stanza
 from dragoman.protocols.xmpp.translate.lift import lift_message
+
+#: What says nothing by itself, and whose loss nobody needs to hear of.
+WORDLESS = (ChatState, Marker, RealTimeText, Receipt)
 
 
 async def handle(client: Client, stanza: Stanza) -> None:
@@ -31,7 +35,13 @@ async def _send(client: Client, stanza: Stanza, top: Element) -> None:
     if is_room and await _rule(client, top, recipient):
         return
     event = lift_message(stanza, session.address, recipient, client.server.is_ours, client.language)
-    await services.router.route(event, session)
+    try:
+        await services.router.route(event, session)
+    except Refused as refused:
+        # To somebody offline these are dropped without a word; so they are where nobody is, or where one is blocked.
+        fleeting = isinstance(event, WORDLESS) or event.kind is Kind.HEADLINE
+        if not fleeting or refused.condition is not Condition.SERVICE_UNAVAILABLE:
+            raise
 
 
 async def _rule(client: Client, top: Element, room: Address) -> bool:
