@@ -143,6 +143,20 @@ async def test_an_occupant_with_a_name_of_its_own_is_told_by_the_room_and_can_be
     assert [line.partition("!")[0] for line in alice.read()] == [":Ally/room"]
 
 
+async def test_who_is_hidden_in_a_room_is_not_given_away_by_asking_for_the_account(town: Town) -> None:
+    owner = await town.world.client("owner")
+    await town.world.enter(owner, str(ROOM))
+    carol = await town.world.client("carol")
+    await town.world.enter(carol, str(ROOM), "Ally")
+    alice = await town.user("alice")
+    await alice.send("JOIN #room")
+    asked = await alice.send(
+        "WHOIS carol", "ISON carol", "MONITOR + carol", "WHO carol", "WHO *carol*", "USERHOST carol"
+    )
+    assert [line.split()[1] for line in asked] == ["401", "318", "303", "731", "315", "315", "302"]
+    assert not any("carol!" in line or "+carol" in line for line in asked)
+
+
 async def test_presence_is_away_both_ways(town: Town) -> None:
     alice, bob = await pair(town)
     await town.services.rooms.update(

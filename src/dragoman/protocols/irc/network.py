@@ -4,7 +4,7 @@ from dragoman.core.address import Address
 from dragoman.core.endpoint import Channel
 from dragoman.core.masks import matches
 from dragoman.core.model import Copy, Event, OccupantView, RoomChange, RoomWelcome, Show, Talk
-from dragoman.core.room import Occupant, Room, conceal
+from dragoman.core.room import Occupant, Room
 from dragoman.core.stores import RoomConfig
 from dragoman.features.services import Services
 from dragoman.protocols.irc import capabilities as cap
@@ -112,14 +112,15 @@ class Network:
         config = self.config(address)
         return config is None or config.public
 
-    def occupant(self, room: Room, nick: str, domain: str) -> Occupant | None:
-        """Whoever is called so in a room, as users of ``domain`` see it."""
-        account = self.people.account(nick, domain)
-        if account is not None and account in room.accounts:
+    def occupant(self, room: Room, nick: str, viewer: Client) -> Occupant | None:
+        """Whoever ``viewer`` knows by that nick in a room."""
+        account = self.people.account(nick, viewer.domain)
+        if account is not None and account in room.accounts and self._is_known(room, viewer.account, account):
             return room.accounts[account]
         wanted = fold(nick)
         for occupant in room.occupants.values():
-            if fold(self.people.occupant_nick(conceal(room.view(occupant)), room.address, domain)) == wanted:
+            view = room.shown(room.view(occupant), room.accounts.get(viewer.account))
+            if fold(self.people.occupant_nick(view, room.address, viewer.domain)) == wanted:
                 return occupant
         return None
 
@@ -128,16 +129,16 @@ class Network:
         sessions = [address for occupant in room.occupants.values() for address in occupant.sessions]
         return [client for address in sessions if (client := self.people.clients.get(address)) is not None]
 
-    def resolve(self, nick: str, domain: str) -> Address | None:
+    def resolve(self, nick: str, viewer: Client) -> Address | None:
         """The address that a nick stands for: an account, or an occupant of a room; None where it is nobody's."""
-        account = self.people.account(nick, domain)
+        account = self.people.account(nick, viewer.domain)
         if account is not None:
             return account
         _, _, place = nick.partition("/")
-        room = self.people.room(place if place[:1] == "#" else f"#{place}", domain) if place else None
-        inside = self.room(room) if room is not None else None
-        occupant = self.occupant(inside, nick, domain) if inside is not None else None
-        return inside.address.at(occupant.nick) if inside is not None and occupant is not None else None
+        address = self.people.room(place if place[:1] == "#" else f"#{place}", viewer.domain) if place else None
+        room = self.room(address) if address is not None else None
+        occupant = self.occupant(room, nick, viewer) if room is not None else None
+        return room.address.at(occupant.nick) if room is not None and occupant is not None else None
 
     def away(self, account: Address) -> str:
         """What AWAY says of an account; empty where it is here, or not connected at all."""
@@ -152,10 +153,18 @@ class Network:
         return OccupantView(address.resource)
 
     async def may_see(self, viewer: Address, target: Address) -> bool:
-        """Whether an account may know that another one is here: by presence, or since they are in a room together."""
-        if await self.services.presence.may_see(viewer, target):
-            return True
-        return any(target in room.accounts for room in self.rooms_of(viewer))
+        """Whether an account may know that another one is here: by presence, or since they meet in a room."""
+        return await self.services.presence.may_see(viewer, target) or bool(self.meet(viewer, target))
+
+    def meet(self, viewer: Address, target: Address) -> list[Room]:
+        """The rooms in which one account sees another one as who it is, not by a name that it has only there."""
+        return [
+            room for room in self.rooms_of(viewer) if target in room.accounts and self._is_known(room, viewer, target)
+        ]
+
+    def _is_known(self, room: Room, viewer: Address, target: Address) -> bool:
+        view = room.shown(room.view(room.accounts[target]), room.accounts.get(viewer))
+        return self.people.known_account(view, room.address) == target
 
     def rooms_of(self, account: Address) -> list[Room]:
         """The rooms that an account is inside with any of its sessions, by address."""

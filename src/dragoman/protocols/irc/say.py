@@ -41,7 +41,7 @@ class Rendered:
 
 def tell_talk(client: Client, event: Talk) -> None:
     """Tell a client what somebody said."""
-    if event.kind is Kind.GROUPCHAT and event.sender.resource:
+    if event.kind is Kind.GROUPCHAT:
         if not (client.sending and event.id == client.sending and _is_own(client, event)):
             _tell_channel(client, event)  # the client's own words come back: its command echoes them
         return
@@ -146,6 +146,8 @@ def source_of(client: Client, event: Talk) -> str:
     people = client.network.people
     if event.occupant is not None:
         return people.occupant_source(event.occupant, event.sender, client.domain)
+    if event.kind is Kind.GROUPCHAT:
+        return client.network.name  # the room itself speaks
     return people.source(event.sender.bare, client.domain)
 
 

@@ -150,7 +150,7 @@ def render(event: Event, overhead: int) -> Said | None:
 
 
 def _render_message(event: Message, overhead: int) -> Said | None:
-    command = "NOTICE" if event.style is Style.NOTICE else "PRIVMSG"
+    command = "NOTICE" if event.style is Style.NOTICE or event.kind is Kind.HEADLINE else "PRIVMSG"
     around = len(f"{_ACTION}{_CTCP}") if event.style is Style.ACTION else 0
     text = render_formatting(event.text, event.markup) if event.markup else event.text
     if event.reply is not None and event.reply.quoted and not event.markup:

@@ -195,7 +195,7 @@ async def conversation_of(client: Client, target: str) -> Conversation | None:
     """What a client may read: rooms that it is inside or a member of, and what it said itself or was told."""
     network = client.network
     if target[:1] != "#":
-        peer = network.resolve(target, client.domain)
+        peer = network.resolve(target, client)
         if peer is None or not await network.services.accounts.exists(client.account):
             return None
         return Conversation(

@@ -121,7 +121,7 @@ async def _kick(client: Client, channel: str, nick: str, reason: str) -> None:
     found = _inside(client, channel)
     if found is None:
         return
-    occupant = client.network.occupant(found, nick, client.domain)
+    occupant = client.network.occupant(found, nick, client)
     if occupant is None:
         client.numeric(n.ERR_USERNOTINCHANNEL, nick, channel)
         return
@@ -156,7 +156,7 @@ async def invite(client: Client, line: Line) -> None:
     if account is None or not await network.services.accounts.exists(account):
         client.numeric(n.ERR_NOSUCHNICK, nick)
         return
-    if account in found.accounts:
+    if account in found.accounts and found in network.meet(client.account, account):
         client.numeric(n.ERR_USERONCHANNEL, nick, channel)
         return
     try:
@@ -167,5 +167,5 @@ async def invite(client: Client, line: Line) -> None:
         return
     client.numeric_said(n.RPL_INVITING, network.people.nick(account, client.domain), channel)
     away = network.away(account)
-    if away:
+    if away and await network.may_see(client.account, account):
         client.numeric_said(n.RPL_AWAY, network.people.nick(account, client.domain), away)

@@ -60,7 +60,7 @@ async def _to_channel(client: Client, line: Line, channel: str) -> None:
 
 async def _to_person(client: Client, line: Line, nick: str) -> None:
     network = client.network
-    recipient = network.resolve(nick, client.domain)
+    recipient = network.resolve(nick, client)
     if recipient is None:
         if line.command != "NOTICE":
             client.numeric(n.ERR_NOSUCHNICK, nick)
@@ -117,7 +117,7 @@ async def redact(client: Client, line: Line) -> None:
     target, msgid = line.params[0], line.params[1]
     reason = cut(line.params[2], TEXT_LENGTH) if len(line.params) > 2 else ""
     is_channel = target[:1] == "#"
-    recipient = network.people.room(target, client.domain) if is_channel else network.resolve(target, client.domain)
+    recipient = network.people.room(target, client.domain) if is_channel else network.resolve(target, client)
     if recipient is None or not await _can_be_redacted(client, recipient):
         client.fail("REDACT", "INVALID_TARGET", target, "You cannot delete messages there")
         return

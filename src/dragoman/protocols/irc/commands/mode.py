@@ -151,7 +151,7 @@ class _Changes:
         return ANYTHING[refused.condition]
 
     async def _stand(self, change: Change, nick: str) -> None:
-        occupant = self.client.network.occupant(self.room, nick, self.client.domain)
+        occupant = self.client.network.occupant(self.room, nick, self.client)
         if occupant is None:
             known = self.client.network.people.account(nick, self.client.domain)
             here = known is not None and await self.client.network.services.accounts.exists(known)

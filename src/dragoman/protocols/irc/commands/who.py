@@ -1,6 +1,7 @@
 """WHO and WHOX (modern IRC §WHO, IRCv3 whox)."""
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from dragoman.core.address import Address
 from dragoman.core.masks import matches
@@ -27,9 +28,9 @@ class Seen(Struct, frozen=True):
     host: str
     realname: str
     account: str
-    away: bool
-    operator: bool
-    bot: bool
+    away: bool = False
+    operator: bool = False
+    bot: bool = False
     standing: str = ""
 
 
@@ -96,9 +97,14 @@ async def _by_mask(client: Client, mask: str) -> list[Seen]:
         accounts = network.services.registry.accounts()
     found: list[Seen] = []
     for account in accounts:
+        # What is cheap comes first: a mask is held against everybody who is connected.
+        if not _fits(mask, _described(client, account)):
+            continue
         person = await seen(client, account, named=account is named)
-        if person is not None and _fits(mask, person) and len(found) < MAX_LISTED:
+        if person is not None:
             found.append(person)
+        if len(found) == MAX_LISTED:
+            break
     return found
 
 
@@ -113,23 +119,21 @@ async def seen(client: Client, account: Address, *, named: bool = False) -> Seen
     presence = network.services.presence.current(account)
     if presence is None or not await network.may_see(client.account, account):
         return None
-    shared = [room for room in network.rooms_of(client.account) if account in room.accounts]
-    if account != client.account and not shared and not named and _is_invisible(client, account):
+    if not named and _is_invisible(client, account) and not network.meet(client.account, account):
         return None
+    person = _described(client, account)
+    operator, bot = network.has_mode(account, "o"), network.has_mode(account, "B")
+    return replace(person, away=is_away(presence), operator=operator, bot=bot)
+
+
+def _described(client: Client, account: Address) -> Seen:
+    """How an account is called."""
+    network = client.network
     name, _, mask = network.people.source(account, client.domain).partition("!")
     user, _, host = mask.partition("@")
     guest = network.services.accounts.is_guest(account)
-    return Seen(
-        channel="*",
-        nick=name,
-        user=user,
-        host=host,
-        realname=network.realname(account, name),
-        account="" if guest else network.account_name(account, client.domain),
-        away=is_away(presence),
-        operator=network.has_mode(account, "o"),
-        bot=network.has_mode(account, "B"),
-    )
+    known = "" if guest else network.account_name(account, client.domain)
+    return Seen("*", name, user, host, network.realname(account, name), known)
 
 
 def _is_invisible(client: Client, account: Address) -> bool:
