@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from msgspec.structs import replace
+
 from dragoman.core import moderation
 from dragoman.core.address import Address
 from dragoman.core.clock import Clock
@@ -69,6 +71,25 @@ class RoomRule:
         await self.rooms.save(room)
         self.rooms.tell(room, told)
         await self.rooms.close_if_empty(room)
+
+    def check_member(self, room: Room, account: Address) -> None:
+        """Whether somebody belongs to a room; ``Refused(not-allowed)`` where it does not (XEP-0045 §7.10)."""
+        if account not in room.grants or room.affiliation(account).rank < Affiliation.MEMBER.rank:
+            raise Refused(Condition.NOT_ALLOWED, "this is for members of the room")
+
+    async def keep_nick(self, session: Session, address: Address, nick: str) -> None:
+        """Keep a nickname for a member, so that nobody else takes it. ``Refused(conflict)`` where somebody has it."""
+        room = await self.rooms.existing(address)
+        self.check_member(room, session.account)
+        await self.rooms.check_name(session.account, room, nick)
+        room.grants[session.account] = replace(room.grants[session.account], nick=nick)
+        await self.rooms.save(room)
+
+    async def resign(self, session: Session, address: Address) -> None:
+        """A member gives its membership back, with all that hangs on it. ``Refused(conflict)`` for the last owner."""
+        room = await self.rooms.existing(address)
+        self.check_member(room, session.account)
+        await self.set_affiliations(None, address, [AffiliationChange(session.account, Affiliation.NONE)])
 
     async def set_subject(self, session: Session, address: Address, subject: str) -> None:
         """A new subject, empty to take it away."""

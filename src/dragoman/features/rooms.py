@@ -168,7 +168,7 @@ class Rooms:
         """An occupant takes another nickname (XEP-0045 §7.6)."""
         room = await self.existing(address)
         room.occupant(session.address)
-        await self._check_impersonation(session.account, room, nick)
+        await self.check_name(session.account, room, nick)
         self.tell(room, room.rename(session.address, nick))
 
     def readdress(self, session: Session, old: Address, nick: str) -> None:
@@ -238,11 +238,12 @@ class Rooms:
 
     async def _check(self, session: Session, room: Room, entrance: Entrance) -> None:
         room.check_entry(session.account, password=entrance.password, mask=entrance.mask)
-        await self._check_impersonation(session.account, room, entrance.nick)
-        room.check_nick(session.account, entrance.nick)
+        await self.check_name(session.account, room, entrance.nick)
 
-    async def _check_impersonation(self, account: Address, room: Room, nick: str) -> None:
-        """An account's name is its own in every room of its domain."""
+    async def check_name(self, account: Address, room: Room, nick: str) -> None:
+        """Whether an account may be called so in a room; ``Refused(conflict)`` where the name is taken or kept there, or is
+        that of another account: an account's name is its own in every room of its domain."""
+        room.check_nick(account, nick)
         domain = self._domains.of_rooms(room.address.domain)
         if domain is None or nick.lower() == account.local:
             return

@@ -96,7 +96,6 @@ class Client:
         if ledger is not None:
             if not ledger.put(stanza, event):
                 self.close(Condition.RESOURCE_CONSTRAINT, "too much waits for an acknowledgement")
-                self.server.services.clock.start(self.end())
                 return
             if ledger.asked_at is None and self.caller is not None:
                 # One question at a time: the answer to it makes room for the next.
@@ -166,6 +165,7 @@ class Client:
         self.ended = True
         if self.caller is not None:
             self.caller.break_off(STREAM_CONDITIONS.get(condition, "undefined-condition"), text)
+        self.server.services.clock.start(self.end())
 
     async def end(self) -> None:
         """The session is over; what the client never had finds another way to its account. Does nothing the second time."""
@@ -178,9 +178,11 @@ class Client:
         if self.ledger is not None:
             self.server.forget(self.ledger)
             unheard = self.ledger.abandon()
-        await self.server.services.sessions.close(self.session, self.parting)
-        for event in unheard:
-            await self._hand_over(event)
+        services = self.server.services
+        await services.sessions.close(self.session, self.parting)
+        if unheard and await services.accounts.exists(self.session.account):
+            for event in unheard:
+                await self._hand_over(event)
 
     def _expire(self) -> None:
         self._expiry = None

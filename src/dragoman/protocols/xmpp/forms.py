@@ -60,10 +60,15 @@ def form(form_type: str, fields: Sequence[Element], *, kind: str = "form", title
 
 
 def field(
-    name: str, value: str | bool | Sequence[str], *, kind: str = "", label: str = "", options: Sequence[str] = (),
+    name: str,
+    value: str | bool | Sequence[str],
+    *,
+    kind: str = "",
+    label: str = "",
+    options: Sequence[str] = (),
     required: bool = False,
 ) -> Element:
-    """One field with what it holds now, nothing where it is empty; ``options`` are the values that it may hold."""
+    """One field with what it holds now; ``options`` are the values that it may hold."""
     if isinstance(value, bool):
         value, kind = "1" if value else "0", kind or "boolean"
     values = [value] if isinstance(value, str) else value
@@ -72,6 +77,7 @@ def field(
         FORMS,
         *(element("value", FORMS, clean(each)) for each in values),
         *(element("option", FORMS, element("value", FORMS, each), label=each) for each in options),
+        element("required", FORMS) if required else None,
         var=name,
         type_=kind or None,
         label=label or None,

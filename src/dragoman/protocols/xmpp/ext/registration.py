@@ -3,7 +3,6 @@
 from typing import TYPE_CHECKING
 
 from dragoman.core.errors import Condition, Refused
-from dragoman.core.model import Affiliation
 from dragoman.formats import precis
 from dragoman.formats.xml import Element, element
 from dragoman.protocols.xmpp import forms
@@ -24,7 +23,7 @@ async def _get(client: "Client", query: Query) -> Element | None:
     if nick:
         registered = (element("registered", REGISTER), element("username", REGISTER, nick))
         return element("query", REGISTER, *registered)
-    field = forms.field(_NICK, "", kind="text-single", label="Nickname", required=True)
+    field = forms.field(_NICK, (), kind="text-single", label="Nickname", required=True)
     return element("query", REGISTER, forms.form(MUC_REGISTER, [field], title="A nickname that is kept for you"))
 
 
