@@ -143,6 +143,23 @@ async def test_an_occupant_with_a_name_of_its_own_is_told_by_the_room_and_can_be
     assert [line.partition("!")[0] for line in alice.read()] == [":Ally/room"]
 
 
+async def test_an_occupant_has_one_nick_for_all_and_moderators_can_ask_whose_it_is(town: Town) -> None:
+    alice = await town.user("alice", "account-tag")
+    await alice.send("JOIN #room")
+    carol = await town.world.client("carol")
+    await town.world.enter(carol, str(ROOM), "Ally")
+    assert alice.read()[0].split()[:3:2] == ["@account=carol", "JOIN"]
+    carols = await town.user("carol")
+    assert any(" 353 carol = #room :" in line and line.endswith(" carol") for line in await carols.send("JOIN #room"))
+    alice.read()
+    await town.world.say(carol, str(ROOM), "hi", kind=Kind.GROUPCHAT)
+    assert alice.read()[0].split("!")[0] == "@account=carol :Ally/room"
+    assert carols.read() == [":carol!carol@example.org PRIVMSG #room :hi"]
+    assert any(line.endswith(" carol") for line in await alice.send("WHO #room %na"))
+    await alice.send("KICK #room carol")
+    assert any(" KICK #room carol " in line for line in carols.read())
+
+
 async def test_who_is_hidden_in_a_room_is_not_given_away_by_asking_for_the_account(town: Town) -> None:
     owner = await town.world.client("owner")
     await town.world.enter(owner, str(ROOM))

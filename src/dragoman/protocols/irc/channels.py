@@ -38,7 +38,7 @@ def welcome(client: Client, event: RoomWelcome) -> None:
         names(client, channel, [view for view, _ in everybody], event)
         client.numeric(n.RPL_ENDOFNAMES, channel)
     for view, presence in event.occupants:
-        note_away(client, client.network.people.occupant_nick(view, event.sender, client.domain), presence)
+        note_away(client, client.network.people.occupant_nick(view, event.sender, client), presence)
     if client.has(cap.SERVER_TIME) and not client.has(cap.CHATHISTORY):
         for said in event.history:
             for line in lines_of(client, said, to=channel):
@@ -60,7 +60,7 @@ def _by(client: Client, view: OccupantView | None, event: RoomWelcome | RoomChan
     people = client.network.people
     if view is None:
         return Line(command, params, client.network.name)
-    source = people.occupant_source(view, event.sender, client.domain)
+    source = people.occupant_source(view, event.sender, client)
     tags = client.network.tags_of(people.known_account(view, event.sender), client.domain)
     return Line(command, params, source, tags)
 
@@ -90,8 +90,8 @@ def name_of(client: Client, view: OccupantView, event: RoomWelcome | RoomChange)
     if not client.has(cap.MULTI_PREFIX):
         signs = signs[:1]
     if client.has(cap.USERHOST_IN_NAMES):
-        return signs + people.occupant_source(view, event.sender, client.domain)
-    return signs + people.occupant_nick(view, event.sender, client.domain)
+        return signs + people.occupant_source(view, event.sender, client)
+    return signs + people.occupant_nick(view, event.sender, client)
 
 
 def note_away(client: Client, nick: str, presence: Presence) -> None:
@@ -116,7 +116,7 @@ def change(client: Client, event: RoomChange) -> None:
 def _entered(client: Client, event: RoomChange, channel: str) -> None:
     view = _occupant(event)
     _tell(client, event, join_line(client, channel, view, event))
-    nick = client.network.people.occupant_nick(view, event.sender, client.domain)
+    nick = client.network.people.occupant_nick(view, event.sender, client)
     letters = client.network.people.standing(view)
     if letters:
         changes = modes.write([Change(True, letter, nick) for letter in letters])
@@ -134,7 +134,7 @@ def _left(client: Client, event: RoomChange, channel: str) -> None:
 
 
 def _gone(client: Client, event: RoomChange, channel: str) -> None:
-    account = client.network.people.known_account(_occupant(event), event.sender)
+    account = client.network.people.identity(_occupant(event), event.sender, client.account)
     if account is None:
         # Who is hidden here may be known elsewhere by another name: it has only left this channel.
         _left(client, event, channel)
@@ -145,14 +145,14 @@ def _gone(client: Client, event: RoomChange, channel: str) -> None:
 
 
 def _forget(client: Client, event: RoomChange) -> None:
-    nick = client.network.people.occupant_nick(event.before or _occupant(event), event.sender, client.domain)
+    nick = client.network.people.occupant_nick(event.before or _occupant(event), event.sender, client)
     client.away.pop(nick, None)
 
 
 def _put_out(client: Client, event: RoomChange, channel: str) -> None:
     people = client.network.people
     view = event.before or _occupant(event)
-    nick = people.occupant_nick(view, event.sender, client.domain)
+    nick = people.occupant_nick(view, event.sender, client)
     if event.what is RoomEvent.BANNED and view.account is not None:
         name = client.network.account_name(view.account, client.domain)
         _tell_modes(client, channel, [Change(True, "b", f"~account:{name}")], event)
@@ -166,7 +166,7 @@ def _put_out(client: Client, event: RoomChange, channel: str) -> None:
 def _renamed(client: Client, event: RoomChange, channel: str) -> None:
     people = client.network.people
     before, after = event.before or _occupant(event), _occupant(event)
-    new = people.occupant_nick(after, event.sender, client.domain)
+    new = people.occupant_nick(after, event.sender, client)
     line = _by(client, before, event, "NICK", new)
     if line.source.partition("!")[0] != new and client.network.renames_now(line.source, client):
         _tell(client, event, line)
@@ -174,7 +174,7 @@ def _renamed(client: Client, event: RoomChange, channel: str) -> None:
 
 def _presence(client: Client, event: RoomChange, channel: str) -> None:
     if event.presence is not None and not event.own:
-        nick = client.network.people.occupant_nick(_occupant(event), event.sender, client.domain)
+        nick = client.network.people.occupant_nick(_occupant(event), event.sender, client)
         note_away(client, nick, event.presence)
 
 
@@ -182,7 +182,7 @@ def _standing(client: Client, event: RoomChange, channel: str) -> None:
     people = client.network.people
     after = _occupant(event)
     old, new = people.standing(event.before or after), people.standing(after)
-    nick = people.occupant_nick(after, event.sender, client.domain)
+    nick = people.occupant_nick(after, event.sender, client)
     taken = [Change(False, letter, nick) for letter in old if letter not in new]
     given = [Change(True, letter, nick) for letter in new if letter not in old]
     if taken or given:

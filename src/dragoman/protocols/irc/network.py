@@ -120,7 +120,7 @@ class Network:
         wanted = fold(nick)
         for occupant in room.occupants.values():
             view = room.shown(room.view(occupant), room.accounts.get(viewer.account))
-            if fold(self.people.occupant_nick(view, room.address, viewer.domain)) == wanted:
+            if fold(self.people.occupant_nick(view, room.address, viewer)) == wanted:
                 return occupant
         return None
 

@@ -34,7 +34,7 @@ def passed(client: Client, event: Talk, to: str) -> bytes | None:
 def _source(client: Client, event: Talk) -> bytes:
     people = client.network.people
     if event.occupant is not None:
-        return people.occupant_source(event.occupant, event.sender, client.domain).encode()
+        return people.occupant_source(event.occupant, event.sender, client).encode()
     return people.source(event.sender.bare, client.domain).encode()
 
 

@@ -84,19 +84,34 @@ class People:
         served = self._services.domains.of_accounts(domain)
         return names.room_of(channel, served.rooms) if served is not None else None
 
-    def occupant_nick(self, view: OccupantView, room: Address, domain: str) -> str:
-        """What users of ``domain`` call an occupant: by its account where that is known or is what it calls itself."""
-        account = self.known_account(view, room)
+    def occupant_nick(self, view: OccupantView, room: Address, viewer: Client) -> str:
+        """What ``viewer`` calls an occupant: by its account, or by what it calls itself in a room that hides that."""
+        account = self.identity(view, room, viewer.account)
         if account is not None:
-            return self.nick(account, domain)
-        return names.occupant_nick(view.nick, self.channel(room, domain))
+            return self.nick(account, viewer.domain)
+        return names.occupant_nick(view.nick, self.channel(room, viewer.domain))
 
-    def occupant_source(self, view: OccupantView, room: Address, domain: str) -> str:
+    def occupant_source(self, view: OccupantView, room: Address, viewer: Client) -> str:
         """``nick!user@host`` of an occupant; one whose account is hidden has its id in the room as its user."""
-        account = self.known_account(view, room)
+        account = self.identity(view, room, viewer.account)
         if account is not None:
-            return self.source(account, domain)
-        return f"{names.occupant_nick(view.nick, self.channel(room, domain))}!{names.safe(view.id[:10]) or '*'}@{room.domain}"
+            return self.source(account, viewer.domain)
+        nick = names.occupant_nick(view.nick, self.channel(room, viewer.domain))
+        return f"{nick}!{names.safe(view.id[:10]) or '*'}@{room.domain}"
+
+    def identity(self, view: OccupantView, room: Address, viewer: Address | None) -> Address | None:
+        """The account by which an occupant is called; None where it is called by its name in the room.
+
+        The same for moderators, who can ask whose account it is, as for all others: nobody's nick changes when somebody
+        becomes a moderator.
+        """
+        if view.account is not None and (view.account == viewer or self._is_open(room)):
+            return view.account
+        return self._namesake(view, room)
+
+    def _is_open(self, room: Address) -> bool:
+        loaded = self._services.rooms.loaded(room.bare)
+        return loaded is not None and loaded.config.non_anonymous
 
     def _namesake(self, view: OccupantView, room: Address) -> Address | None:
         """The account of an occupant that goes by its account's name: nobody else may (see ``features.rooms``)."""

@@ -67,9 +67,19 @@ def _tell_channel(client: Client, event: Talk) -> None:
         rendered.begin(event)
     data = rendered.data.get(client.kind)
     if data is None:
-        data = rendered.data[client.kind] = _channel_bytes(client, event)
+        data = _channel_bytes(client, event)
+        if not _is_alias(client, event):
+            rendered.data[client.kind] = data
     if data:
         client.wire.write(data)
+
+
+def _is_alias(client: Client, event: Talk) -> bool:
+    """Whether the speaker has another name in this room, by which only it itself is not called."""
+    view = event.occupant
+    if view is None or view.account is None:
+        return False
+    return client.network.people.identity(view, event.sender, None) is None
 
 
 def _channel_bytes(client: Client, event: Talk) -> bytes:
@@ -145,7 +155,7 @@ def source_of(client: Client, event: Talk) -> str:
     """``nick!user@host`` of whoever said it."""
     people = client.network.people
     if event.occupant is not None:
-        return people.occupant_source(event.occupant, event.sender, client.domain)
+        return people.occupant_source(event.occupant, event.sender, client)
     if event.kind is Kind.GROUPCHAT:
         return client.network.name  # the room itself speaks
     return people.source(event.sender.bare, client.domain)
@@ -156,7 +166,7 @@ def source_nick(client: Client, address: Address, event: Talk) -> str:
     people = client.network.people
     if client.network.services.domains.of_rooms(address.domain) is None:
         return people.nick(address.bare, client.domain)
-    return people.occupant_nick(client.network.view(address), address, client.domain)
+    return people.occupant_nick(client.network.view(address), address, client)
 
 
 def invitation(client: Client, event: Invitation) -> list[Line]:

@@ -71,7 +71,7 @@ def _in_channel(client: Client, channel: str) -> list[Seen]:
 def _seen_in(client: Client, room: Room, occupant: Occupant, viewer: Occupant | None) -> Seen:
     network = client.network
     view: OccupantView = room.shown(room.view(occupant), viewer)
-    name, _, mask = network.people.occupant_source(view, room.address, client.domain).partition("!")
+    name, _, mask = network.people.occupant_source(view, room.address, client).partition("!")
     user, _, host = mask.partition("@")
     account = network.people.known_account(view, room.address)
     return Seen(
