@@ -285,3 +285,23 @@ async def test_a_client_that_comes_back_and_is_lost_again_at_once_may_come_back_
     await house.lose(alice)
     _, heard = await resume(house, "alice", token, 0)
     assert text(heard[0]) == f"<resumed xmlns='{SM}' previd='{token}' h='1'/>"
+
+
+async def test_an_account_that_is_removed_leaves_nothing_behind() -> None:
+    house = House()
+    alice, here, away = (
+        await house.talker("alice"),
+        await house.talker("bob", "here"),
+        await house.talker("bob", "away"),
+    )
+    for talker in (here, away):
+        await enable(talker)
+    await house.lose(away)
+    await alice.send(message("bob@example.org", "x"))
+    await house.services.accounts.remove(here.address.bare)
+    await house.world.clock.settle()
+    assert next(here.heard()[-1].elements).name == "not-authorized"
+    await house.lose(here)
+    server = house.front.server
+    assert (len(server.clients), len(server._resumable), len(house.services.registry)) == (1, 0, 1)
+    assert await house.world.stores.archive.waiting(here.address.bare) == []
