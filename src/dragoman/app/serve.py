@@ -96,7 +96,9 @@ async def start(settings: config.Settings) -> Running:
             settings, Parts(clock=clock, randomness=randomness, stores=stores, keys=keys, run=background)
         )
         network = net.Server(Hub(loop, settings.connections))
-        running = Running(place, server, stores, network, certificates, Upkeep(server.services), [stores.close])
+        running = Running(place, server, stores, network, certificates, Upkeep(server.services))
+        # Closed in reverse, so that what the last connections left to do still finds the stores open.
+        running.closers += [stores.close, clock.settle]
         server.office.draining = lambda: running.draining
         await _listen(running)
         await _serve_owner(running)

@@ -34,10 +34,11 @@ class LoopClock:
         self._running.add(task)
         task.add_done_callback(self._done)
 
-    async def settle(self) -> None:
-        """Wait until all that was started is done."""
-        while self._running:
-            await asyncio.wait(set(self._running))
+    async def settle(self, seconds: float = 5.0) -> None:
+        """Wait until all that was started is done, and what that has started; at most ``seconds``."""
+        deadline = self._loop.time() + seconds
+        while self._running and (left := deadline - self._loop.time()) > 0:
+            await asyncio.wait(set(self._running), timeout=left)
 
     def _done(self, task: asyncio.Task[None]) -> None:
         self._running.discard(task)
