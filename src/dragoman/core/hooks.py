@@ -2,13 +2,11 @@
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Generic, TypeVar
+from typing import Generic, TypeVar
 
 from dragoman.core.address import Address
-
-if TYPE_CHECKING:
-    from dragoman.core.model import Event, Presence
-    from dragoman.core.session import Session
+from dragoman.core.model import Event, Presence
+from dragoman.core.session import Session
 
 T = TypeVar("T")
 Handler = Callable[[T], Awaitable[None] | None]
@@ -43,21 +41,21 @@ class Routed:
     sessions that were given it.
     """
 
-    event: "Event"
-    origin: "Session | None"
+    event: Event
+    origin: Session | None
     live: bool = False
     settled: bool = False
     duplicate: bool = False
-    delivered: "tuple[Session, ...]" = ()
+    delivered: tuple[Session, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class PresenceChange:
     """A session's own broadcast presence went from ``before`` to ``now``; None means not available."""
 
-    session: "Session"
-    before: "Presence | None"
-    now: "Presence | None"
+    session: Session
+    before: Presence | None
+    now: Presence | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,8 +75,8 @@ class Hooks:
     before_delivery: Hook[Routed] = field(default_factory=Hook)  # makes it durable; nothing was delivered yet
     undelivered: Hook[Routed] = field(default_factory=Hook)  # no session took it: keep it, or refuse
     after_delivery: Hook[Routed] = field(default_factory=Hook)  # copies, push
-    session_opened: "Hook[Session]" = field(default_factory=Hook)
-    session_closed: "Hook[Session]" = field(default_factory=Hook)
+    session_opened: Hook[Session] = field(default_factory=Hook)
+    session_closed: Hook[Session] = field(default_factory=Hook)
     presence_changing: Hook[PresenceChange] = field(default_factory=Hook)  # nothing may wait here
     presence_changed: Hook[PresenceChange] = field(default_factory=Hook)
     roster_changed: Hook[RosterPush] = field(default_factory=Hook)

@@ -18,7 +18,7 @@ from dragoman.protocols.xmpp.stanza import Stanza
 _ENDS = {b"<m": b"</message>", b"<p": b"</presence>", b"<i": b"</iq>", b"<r": b"/>", b"<a": b"/>"}
 
 # No carriage return, since XML reads it as a line feed (XML 1.0 §2.11); no ">", so no "]]>" (§2.4).
-_NO_TEXT = "<>&\x00-\x08\x0b-\x1f\ud800-\udfff\ufffe\uffff"
+_NO_TEXT = f"<>&\x00-\x08\x0b-\x1f{chr(0xD800)}-{chr(0xDFFF)}\ufffe\uffff"
 _TEXT = f"(?:[^{_NO_TEXT}]++|&(?:amp|lt|gt|quot|apos);)*{GROUP}"
 # Nothing that XML would read as a space (§3.3.3), and neither quote, so that quotes alone tell names from values.
 _VALUE = f"[^{_NO_TEXT}'\"\t\n]*+"
