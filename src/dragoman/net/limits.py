@@ -35,7 +35,7 @@ class Settings(Struct, frozen=True, forbid_unknown_fields=True):
     idle_seconds: float = 0.0
     """After which a peer that has sent nothing is closed. Protocols ping by themselves, so this is off."""
     keepalive_seconds: int = 60
-    """After which the kernel asks a silent peer whether it is there; three times, then it is gone."""
+    """After which the kernel asks a silent peer whether it is there. After twice that without an answer, it is gone."""
 
 
 UNLIMITED = Settings(
