@@ -37,7 +37,7 @@ async def test_a_message_arrives_as_it_was_said_with_the_servers_id() -> None:
     written = bob.raw().decode()
     id = written.partition("by='bob@example.org' id='")[2][:13]
     assert written == (
-        "<message to='bob@example.org' from='alice@example.org/here' type='chat' id='m1' xml:lang='en'>"
+        "<message to='bob@example.org' from='alice@example.org/here' type='chat' xml:lang='en' id='m1'>"
         f"<body>Hi &amp; bye</body><active xmlns='{CHAT_STATES}'/><custom xmlns='urn:x' a='1'><b/>c</custom>"
         f"<stanza-id xmlns='urn:xmpp:sid:0' by='bob@example.org' id='{id}'/></message>"
     )

@@ -54,14 +54,13 @@ def lift_message(stanza: Stanza, sender: Address, recipient: Address, is_ours: I
     children = honest(top.children, is_ours) if suspects else top.children
     content = stanza.content() if children is top.children else serialise_all(children)
     attributes = top.attributes
-    talk: dict[str, Any] = {
-        "sender": sender,
-        "recipient": recipient,
-        "native": Native(PROTOCOL, content),
-        "id": attributes.get("id", ""),
-        # RFC 6121 §5.2.2: an unknown type is a normal message.
-        "kind": _KINDS.get(attributes.get("type", "normal"), Kind.NORMAL),
-    }
+    id, native = attributes.get("id", ""), Native(PROTOCOL, content)
+    # RFC 6121 §5.2.2: an unknown type is a normal message.
+    kind = _KINDS.get(attributes.get("type", "normal"), Kind.NORMAL)
+    if kind is Kind.CHAT and _PLAIN_WORDS.issuperset(found) and "text" in found:  # most of what is ever said
+        found.setdefault("language", attributes.get("xml:lang", language))
+        return Message(sender=sender, recipient=recipient, native=native, id=id, kind=kind, **found)
+    talk: dict[str, Any] = {"sender": sender, "recipient": recipient, "native": native, "id": id, "kind": kind}
     if attributes.get("type") == "error":
         return _failure(top, talk)
     if "hints" in found:
@@ -72,6 +71,10 @@ def lift_message(stanza: Stanza, sender: Address, recipient: Address, is_ours: I
             return wordless
         return _message(found, talk, attributes.get("xml:lang", language))
     return _wordless(found, talk)
+
+
+#: What makes a message neither anything else than words, nor words about another one.
+_PLAIN_WORDS = frozenset(("text", "language", "style", "state", "thread", "wants_receipt", "wants_marker", "origin_id"))
 
 
 def _message(found: Found, talk: dict[str, Any], language: str) -> Message:

@@ -4,6 +4,8 @@ Where an event came from XMPP, its own octets are written between new tags; wher
 its neutral words. What is the same for all receivers of a room's message is written once: see :class:`Renderer`.
 """
 
+from functools import lru_cache
+
 from dragoman.core.address import Address
 from dragoman.core.model import (
     ChatState,
@@ -138,32 +140,41 @@ def message(event: Talk, to: Address | None, archive: Address) -> bytes:
         if not inside:
             return b""
     failed = type(event) is Failure
+    opening = _opening(event.sender, to, "error" if failed else _TYPES[event.kind], getattr(event, "language", ""))
+    known = b"" if failed else _what_the_server_knows(event, archive)
     # Who gave a message no id is known by the server's: others have to be able to refer to it.
     id = event.id or event.archive_id
-    language = getattr(event, "language", "")
-    return b"<message%b from='%b'%b%b%b>%b%b</message>" % (
+    name = b" id='%b'" % _attribute(id) if id else b""
+    return b"%b%b>%b%b</message>" % (opening, name, inside, known)
+
+
+@lru_cache(maxsize=8192)
+def _opening(sender: Address, to: Address | None, kind: str, language: str) -> bytes:
+    """The start of a tag: the same for all that two sessions say to each other."""
+    return b"<message%b from='%b'%b%b" % (
         b" to='%b'" % quoted(to) if to is not None else b"",
-        quoted(event.sender),
-        b" type='error'" if failed else _TYPES[event.kind],
-        b" id='%b'" % _attribute(id) if id else b"",
+        quoted(sender),
+        b" type='%b'" % kind.encode() if kind else b"",
         b" xml:lang='%b'" % _attribute(language) if language else b"",
-        inside,
-        b"" if failed else _what_the_server_knows(event, archive),
     )
 
 
-_TYPES = {kind: f" type='{kind}'".encode() if kind is not Kind.NORMAL else b"" for kind in Kind}
-_STANZA_ID = b"<stanza-id xmlns='" + STANZA_ID.encode() + b"' by='%b' id='%b'/>"
+_TYPES = {kind: kind.value if kind is not Kind.NORMAL else "" for kind in Kind}
 _OCCUPANT_ID = b"<occupant-id xmlns='" + OCCUPANT_ID.encode() + b"' id='%b'/>"
 _PRIVATE = b"<x xmlns='" + MUC_USER.encode() + b"'/>"
 #: Types, not isinstance: events are leaves, and this is asked for every message.
 _NOT_IN_HISTORY = frozenset((ChatState, RealTimeText, Signal))
 
 
+@lru_cache(maxsize=8192)
+def _stanza_id(archive: Address) -> bytes:
+    return b"<stanza-id xmlns='%b' by='%b' id='" % (STANZA_ID.encode(), quoted(archive))
+
+
 def _what_the_server_knows(event: Talk, archive: Address) -> bytes:
     known = b""
     if type(event) not in _NOT_IN_HISTORY and is_kept(event):
-        known = _STANZA_ID % (quoted(archive), event.archive_id.encode())
+        known = b"%b%b'/>" % (_stanza_id(archive), event.archive_id.encode())
     if event.occupant is not None:
         if event.occupant.id:
             known += _OCCUPANT_ID % _attribute(event.occupant.id)
