@@ -99,7 +99,7 @@ class Accept:
 
     def __init__(self, wire: Wire, network: Network) -> None:
         self.client = Client(wire, network, offered(network, wire.channel))
-        network.strangers += 1
+        network.strangers.add(self.client)
 
     async def received(self, data: bytes) -> None:
         client = self.client

@@ -71,18 +71,18 @@ def sweep(network: Network) -> None:
 
 
 async def leave(client: Client, reason: str) -> None:
-    """The connection is gone: its session with it."""
+    """The connection is gone, or about to go: its session with it. Does nothing the second time."""
     network = client.network
     client.ended = True
-    session = client.session
+    network.strangers.discard(client)
+    session, client.session = client.session, None
     if session is None:
-        network.strangers -= not client.connection.registered
         return
     network.monitors.clear(client)
-    network.remember(client, session.account)
+    network.remember(client, session.account, guest=session.guest)
     if not session.parting and not session.guest and network.people.of(session.account) == [client]:
         network.interrupted.keep(session.account, network.services.rooms.entered(session.address))
     session.parting = session.parting or reason or "Connection lost"
     await network.services.sessions.close(session)
-    network.people.remove(client)
+    network.people.remove(client, session)
     network.count_bots(session.account)

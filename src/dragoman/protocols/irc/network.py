@@ -37,7 +37,7 @@ class Network:
         self.whowas = Whowas()
         self.interrupted = Interrupted(services.clock)
         self.started_at = services.clock.now()
-        self.strangers = 0  # connections that are not registered
+        self.strangers: set[Client] = set()  # connections that are not registered
         self.most_clients = 0
         self.rendered = say.Rendered()
         self.isupport = list(isupport.lines(isupport.tokens(settings)))
@@ -65,14 +65,14 @@ class Network:
 
     def registered(self, client: Client) -> None:
         """A client is in."""
-        self.strangers -= 1
+        self.strangers.discard(client)
         self.people.add(client)
 
-    def remember(self, client: Client, account: Address) -> None:
+    def remember(self, client: Client, account: Address, *, guest: bool) -> None:
         """Somebody goes by this name no more."""
         nick, _, rest = self.people.source(account, client.domain).partition("!")
         user, _, host = rest.partition("@")
-        known = "" if client.opened.guest else self.account_name(account, client.domain)
+        known = "" if guest else self.account_name(account, client.domain)
         past = Past(nick, user, host, client.connection.realname, known, self.services.clock.now())
         self.whowas.add(past)
 

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from dragoman.core.address import Address
 from dragoman.core.model import Affiliation, OccupantView, Role
+from dragoman.core.session import Session
 from dragoman.features.services import Services
 from dragoman.protocols.irc import modes, names
 from dragoman.protocols.irc.casemapping import fold
@@ -29,9 +30,8 @@ class People:
         if session.guest:
             self.name_guest(session.account, client, client.nick)
 
-    def remove(self, client: Client) -> None:
-        """A client has gone."""
-        session = client.opened
+    def remove(self, client: Client, session: Session) -> None:
+        """A client has gone, and its session has ended."""
         self.clients.pop(session.address, None)
         if session.guest:
             self.unname_guest(session.account, client.nick)

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from msgspec.structs import replace
 
 from dragoman.core.model import Kind, Talk
+from dragoman.core.room_news import conceal_talk
 from dragoman.core.stores import Archived
 from dragoman.protocols.irc import capabilities as cap
 from dragoman.protocols.irc.client import Client
@@ -40,4 +41,4 @@ def _concealed(client: Client, event: Talk) -> Talk:
     room = client.network.room(event.sender.bare) if event.occupant is not None else None
     if room is None:
         return event
-    return client.network.services.rooms.conceal_talk(room, event, room.accounts.get(client.account))
+    return conceal_talk(room, event, room.accounts.get(client.account))

@@ -89,12 +89,13 @@ async def test_a_lost_connection_begins_again_where_it_was_but_not_after_quit(to
     await one.send("JOIN #room")
     await one.hang_up()
     two = town.knock()
-    heard = await two.send("PASS sesame", "NICK alice", "USER a 0 * :A")
+    heard = await two.send("CAP REQ draft/chathistory", "PASS sesame", "NICK alice", "USER a 0 * :A", "CAP END")
     assert any(" JOIN #room" in line for line in heard)
     await two.send("QUIT")
     await two.hang_up()
     three = town.knock()
-    assert not any(" JOIN " in line for line in await three.send("PASS sesame", "NICK alice", "USER a 0 * :A"))
+    heard = await three.send("CAP REQ draft/chathistory", "PASS sesame", "NICK alice", "USER a 0 * :A", "CAP END")
+    assert not any(" JOIN " in line for line in heard)
 
 
 async def test_nobody_is_told_of_by_the_same_number_whoever_they_are(square: Town) -> None:

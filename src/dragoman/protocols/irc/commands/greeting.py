@@ -3,6 +3,7 @@
 from datetime import UTC, datetime
 
 from dragoman.core.errors import Refused
+from dragoman.protocols.irc import capabilities as cap
 from dragoman.protocols.irc import modes
 from dragoman.protocols.irc import numerics as n
 from dragoman.protocols.irc.client import Client
@@ -34,7 +35,8 @@ async def follow(client: Client) -> None:
     network = client.network
     others = [other for other in network.people.of(client.account) if other is not client]
     rooms = {room for other in others for room in network.services.rooms.entered(other.opened.address)}
-    rooms |= network.interrupted.resume(client.account)
+    if client.has(cap.READ_MARKER | cap.CHATHISTORY):  # it can catch up with what it missed there
+        rooms |= network.interrupted.resume(client.account)
     for room in sorted(rooms):
         try:
             await joining.enter(client, room, key="")
@@ -53,7 +55,7 @@ def lusers(client: Client) -> None:
     text = f"There are {users - invisible} users and {invisible} invisible on 1 servers"
     client.numeric_said(n.RPL_LUSERCLIENT, text)
     client.numeric(n.RPL_LUSEROP, str(operators))
-    client.numeric(n.RPL_LUSERUNKNOWN, str(network.strangers))
+    client.numeric(n.RPL_LUSERUNKNOWN, str(len(network.strangers)))
     client.numeric(n.RPL_LUSERCHANNELS, str(network.services.rooms.count))
     client.numeric_said(n.RPL_LUSERME, f"I have {here} clients and 0 servers")
     most = network.most_clients

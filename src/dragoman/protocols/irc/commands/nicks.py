@@ -40,7 +40,7 @@ async def _rename(client: Client, wanted: str) -> None:
         network.people.unname_guest(address.bare, wanted)
         client.numeric(n.ERR_NICKNAMEINUSE, wanted)
         return
-    network.remember(client, before)
+    network.remember(client, before, guest=True)
     network.people.moved(client, before, old)
     client.connection.nick = wanted
     if network.renames_now(source, client):

@@ -6,6 +6,7 @@ from dragoman.protocols.irc import numerics as n
 from dragoman.protocols.irc.client import Client
 from dragoman.protocols.irc.help import HELP
 from dragoman.protocols.irc.isupport import TEXT_LENGTH
+from dragoman.protocols.irc.lifecycle import leave
 from dragoman.protocols.irc.network import VERSION
 from dragoman.protocols.irc.wire import Line, cut
 
@@ -25,6 +26,7 @@ async def quit(client: Client, line: Line) -> None:
     if client.session is not None:
         client.session.parting = f"Quit: {reason}" if reason else "Quit"
     client.end(f"Quit: {reason}" if reason else "Quit")
+    await leave(client, "Quit")  # the others hear of it now, not when the last bytes are read
 
 
 def _is_elsewhere(client: Client, line: Line) -> bool:
