@@ -6,14 +6,15 @@ from collections.abc import Callable
 from msgspec import Struct
 from msgspec.structs import replace
 
+from dragoman.core import room_news
 from dragoman.core.address import Address
 from dragoman.core.clock import Clock, id_number
 from dragoman.core.errors import Condition, Refused
 from dragoman.core.hooks import Hooks
-from dragoman.core.model import Message, OccupantView, Presence, RoomChange, RoomEvent, RoomWelcome, Talk
+from dragoman.core.model import Message, Presence, RoomEvent, Talk
 from dragoman.core.policy import Domain, Domains
 from dragoman.core.registry import Registry
-from dragoman.core.room import Occupant, Room, Told, conceal, new_record
+from dragoman.core.room import Room, Told, new_record
 from dragoman.core.session import Session
 from dragoman.core.stores import Query, RoomConfig, RoomStore
 from dragoman.features.accounts import Accounts
@@ -143,7 +144,17 @@ class Rooms:
         occupant, told = room.enter(session.address, entrance.nick, entrance.presence)
         self._entered.setdefault(session.address, set()).add(address)
         self.tell(room, told, skip=session.address)
-        session.deliver(self._welcome(room, occupant, session, entrance, history, created=created, inside=inside))
+        welcome = room_news.welcome(
+            room,
+            occupant,
+            session.address,
+            presence=entrance.presence,
+            asked=entrance.nick,
+            history=history,
+            created=created,
+            resumed=inside is not None,
+        )
+        session.deliver(welcome)
         return room
 
     async def leave(
@@ -183,7 +194,13 @@ class Rooms:
     def tell(self, room: Room, told: list[Told], *, skip: Address | None = None) -> None:
         """Tell everybody inside, and those who were put out, as much as each may know."""
         for item in told:
-            self._tell(room, item, skip)
+            for change, addresses in room_news.spread(room, item, skip=skip):
+                for address in addresses:
+                    session = self._registry.session(address)
+                    if session is not None:
+                        session.deliver(change)
+            for address in item.gone:
+                self._forget_entered(address, room.address)
 
     async def keep(self, room: Room, event: Talk) -> Talk:
         """Make something that happened in a room part of its history, where it has one."""
@@ -268,41 +285,6 @@ class Rooms:
                 recent = map(self._history.as_history, page.records)
                 return tuple(said for said in recent if (said.sent_at or 0) >= since and not _is_only_subject(said))
 
-    def _welcome(
-        self,
-        room: Room,
-        occupant: Occupant,
-        session: Session,
-        entrance: Entrance,
-        history: tuple[Talk, ...],
-        *,
-        created: bool,
-        inside: Occupant | None,
-    ) -> RoomWelcome:
-        others = [other for other in room.occupants.values() if other is not occupant]
-        return RoomWelcome(
-            sender=room.address.at(occupant.nick),
-            recipient=session.address,
-            occupant=room.view(occupant),
-            presence=entrance.presence,
-            occupants=tuple((room.shown(room.view(other), occupant), other.presence()) for other in others),
-            subject=room.subject,
-            subject_author=room.subject_author,
-            subject_at=room.subject_at,
-            history=tuple(self.conceal_talk(room, said, occupant) for said in history),
-            created=created,
-            nick_assigned=occupant.nick != entrance.nick,
-            non_anonymous=room.config.non_anonymous,
-            logged=room.config.archived,
-            resumed=inside is not None,
-        )
-
-    def conceal_talk(self, room: Room, said: Talk, viewer: Occupant | None) -> Talk:
-        """A message of a room as ``viewer`` may see it."""
-        if said.occupant is None or said.occupant.account is None:
-            return said
-        return said.readdressed(occupant=room.shown(said.occupant, viewer))
-
     async def _out(self, room: Room, session: Address, what: RoomEvent, reason: str, presence: Presence | None) -> None:
         told = room.leave(session, what=what, reason=reason, presence=presence)
         self._forget_entered(session, room.address)
@@ -321,26 +303,6 @@ class Rooms:
             if room is not None and room.is_inside(session.address):
                 await self._out(room, session.address, what, session.parting, None)
         self._entered.pop(session.address, None)
-
-    def _tell(self, room: Room, item: Told, skip: Address | None) -> None:
-        change, hidden = item.change, _concealed(item.change)
-        account = change.occupant.account if change.occupant is not None else None
-        for occupant in room.occupants.values():
-            own = occupant.account == account
-            if change.what is RoomEvent.AFFILIATION and not room.sees_accounts(occupant):
-                continue
-            shown = change if own or room.sees_accounts(occupant) else hidden
-            self._deliver(shown.readdressed(own=own), [address for address in occupant.sessions if address != skip])
-        if item.gone:
-            for address in item.gone:
-                self._forget_entered(address, room.address)
-            self._deliver(change.readdressed(own=True), item.gone)
-
-    def _deliver(self, change: RoomChange, addresses: list[Address] | tuple[Address, ...]) -> None:
-        for address in addresses:
-            session = self._registry.session(address)
-            if session is not None:
-                session.deliver(change)
 
     def _identifier(self, room: Address) -> Callable[[Address], str]:
         key = hmac.digest(self._secret, str(room).encode(), "sha256")
@@ -363,10 +325,3 @@ class Rooms:
 def _is_only_subject(said: Talk) -> bool:
     """A newcomer is told the subject that holds, not those of the past."""
     return isinstance(said, Message) and bool(said.subject) and not said.text and said.native is None
-
-
-def _concealed(change: RoomChange) -> RoomChange:
-    def hide(view: OccupantView | None) -> OccupantView | None:
-        return conceal(view) if view is not None else None
-
-    return change.readdressed(occupant=hide(change.occupant), before=hide(change.before), actor=hide(change.actor))

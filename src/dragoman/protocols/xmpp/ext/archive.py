@@ -7,6 +7,7 @@ from dragoman.core.clock import id_floor, id_moment, id_number, id_text
 from dragoman.core.errors import Condition, Refused
 from dragoman.core.model import Affiliation, Talk
 from dragoman.core.room import Room
+from dragoman.core.room_news import conceal_talk
 from dragoman.core.stores import Archived, Page
 from dragoman.core.stores import Query as HistoryQuery
 from dragoman.formats.xml import Element, element, escape_attribute
@@ -142,7 +143,7 @@ def _send_result(client: "Client", query: Query, archived: Archived, room: Room 
     said: Talk = archived.event
     if room is not None:
         viewer = room.accounts.get(client.session.account)
-        said = client.server.services.rooms.conceal_talk(room, said, viewer)
+        said = conceal_talk(room, said, viewer)
     message = forwardable(said, owner)
     if not message:
         return
