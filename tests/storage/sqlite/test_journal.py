@@ -88,3 +88,13 @@ def test_an_event_that_is_at_hand_is_not_read_again(connection: apsw.Connection)
     journal.index(connection, {1: message(1, "at hand")})
     assert history.count(connection, Query(owner=ALICE, text="hand")) == 1
     assert history.count(connection, Query(owner=ALICE, text="hello")) == 0
+
+
+@pytest.mark.parametrize("late", [3, 5])  # one that is new, one that is there already
+def test_the_name_of_a_message_that_comes_late_grows_old_too(connection: apsw.Connection, late: int) -> None:
+    journal = Journal()
+    journal.append(connection, rows(5), NOW)
+    journal.index(connection)
+    assert journal.append(connection, [row(said(late, dedup="name"))], NOW) == [late]
+    assert journal.append(connection, [row(said(7, dedup="name"))], NOW + 6 * 86400) == [late]
+    assert journal.append(connection, [row(said(8, dedup="name"))], NOW + 8 * 86400) == [8]

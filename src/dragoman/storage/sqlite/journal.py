@@ -80,9 +80,7 @@ class Journal:
             index.add(connection, rows, events)
             self._drop_unowned(connection, rows)
             connection.execute(_SQL["set_indexed"], (rows[-1].id,))
-        for row in rows:
-            if row.dedup is not None:
-                self._names.pop(row.dedup, None)
+            self._forget_names(rows)
         return len(rows) != limit
 
     def replace(self, connection: apsw.Connection, id: int, event: Talk) -> bool:
@@ -145,17 +143,25 @@ class Journal:
         if present is not None:
             self._merge(connection, present, unpack_entries(row.entries))
             index.add_dedup(connection, (row,))
-            return
-        connection.execute(_SQL["append"], row)
-        if row.id <= connection.execute(_SQL["indexed"]).get:
+        else:
+            connection.execute(_SQL["append"], row)
+            if row.id > connection.execute(_SQL["indexed"]).get:
+                return
             index.add(connection, (row,), NOTHING)
             self._drop_unowned(connection, (row,))
+        self._forget_names((row,))
 
     def _merge(self, connection: apsw.Connection, row: Row, more: Sequence[Entry]) -> None:
         row = row._replace(entries=pack_entries(index.merged((*unpack_entries(row.entries), *more))))
         connection.execute(_SQL["set_entries"], {"entries": row.entries, "id": row.id})
         if row.id <= connection.execute(_SQL["indexed"]).get:
             index.join(connection, row, more)
+
+    def _forget_names(self, rows: Sequence[Row]) -> None:
+        """Their dedup names are in the index now."""
+        for row in rows:
+            if row.dedup is not None:
+                self._names.pop(row.dedup, None)
 
     def _drop_unowned(self, connection: apsw.Connection, rows: Sequence[Row]) -> None:
         """What is in nobody's history was kept for its dedup name only."""
