@@ -2,7 +2,6 @@
 
 import argparse
 import os
-import platform
 import sys
 import tempfile
 import time
@@ -12,7 +11,7 @@ from pathlib import Path
 
 import msgspec
 
-from bench import install, machine, report
+from bench import install, machine, report, wheel
 from bench.field import Field, Plan
 from bench.load import build
 from bench.workloads import WORKLOADS, Series
@@ -50,6 +49,7 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--rounds", type=int, help="interleaved rounds (5; quick: 3)")
     parser.add_argument("--json", type=Path, metavar="FILE", help="keep every sample of every round")
     parser.add_argument("--write", action="store_true", help="put the tables into docs/performance.md")
+    parser.add_argument("--dragoman", type=Path, metavar="PROGRAM", help="this one, and not a wheel built for the run")
     parser.add_argument("--no-install", action="store_true", help="the peers are here")
     options = parser.parse_args()
     options.only = options.only or [name for name in names if not (options.quick and "r500" in name)]
@@ -65,11 +65,12 @@ def measure(options: argparse.Namespace) -> report.Report:
     os.sched_setaffinity(0, {machine.LOAD_CORE})
     with ExitStack() as stack:
         directory = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="bench-")))
-        field = Field(directory, build(directory), plan, projects=options.servers, say=_say)
+        command, words = (options.dragoman, str(options.dragoman)) if options.dragoman else wheel.install(directory)
+        field = Field(directory, build(directory), plan, dragoman=command, projects=options.servers, say=_say)
         stack.callback(field.stop)
         series = _all(field, options.only)
     minutes = (time.monotonic() - started) / 60
-    return report.Report(_heading(plan, minutes), series)
+    return report.Report(_heading(plan, minutes, words), series)
 
 
 def _all(field: Field, wanted: list[str]) -> list[Series]:
@@ -91,11 +92,11 @@ def _say(words: str) -> None:
     print(f"{datetime.now(UTC):%H:%M:%S} {words}", file=sys.stderr, flush=True)
 
 
-def _heading(plan: Plan, minutes: float) -> str:
+def _heading(plan: Plan, minutes: float, ours: str) -> str:
     peers = [f"{name} {install.version(packages[0])}" for name, packages in install.PACKAGES.items()]
     return (
         f"Measured on {datetime.now(UTC):%Y-%m-%d} with `make bench` in {minutes:.0f} minutes: {machine.kind()}, "
-        f"Python {platform.python_version()}; {', '.join(name for name in peers if not name.endswith(' '))}. "
+        f"Dragoman: {ours}; {', '.join(name for name in peers if not name.endswith(' '))}. "
         f"{plan.rounds} interleaved rounds of {plan.seconds:g} seconds. Every figure is min–median–max."
     )
 

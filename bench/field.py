@@ -34,7 +34,7 @@ class Plan(Struct, frozen=True):
 
 
 class Field:
-    """``projects`` limits who takes part; ``say`` tells of the progress."""
+    """``dragoman`` is our command; ``projects`` limits who takes part; ``say`` tells of the progress."""
 
     def __init__(
         self,
@@ -42,12 +42,14 @@ class Field:
         program: Path,
         plan: Plan,
         *,
+        dragoman: Path,
         projects: Sequence[str] | None,
         say: Callable[[str], None],
     ) -> None:
         self._directory = directory
         self._program = program
         self._plan = plan
+        self._dragoman = dragoman
         self._projects = projects
         self._say = say
         self._running: list[Running] = []
@@ -124,10 +126,10 @@ class Field:
 
     def _makers(self, directory: Path, accounts: int) -> list[Callable[[], tuple[Server, ...]]]:
         """Each writes a configuration and gives back its server, under each dialect that it speaks."""
-        port = ports.block(100)
+        port, ours = ports.block(100), self._dragoman
         makers: list[tuple[str, Callable[[], tuple[Server, ...]]]] = [
-            ("Dragoman", lambda: dragoman(directory / "dragoman", port, accounts=accounts, archive=False)),
-            ("Dragoman", lambda: dragoman(directory / "durable", port + 10, accounts=accounts, archive=True)),
+            ("Dragoman", lambda: dragoman(ours, directory / "dragoman", port, accounts=accounts, archive=False)),
+            ("Dragoman", lambda: dragoman(ours, directory / "durable", port + 10, accounts=accounts, archive=True)),
             ("Prosody", lambda: (prosody(directory / "prosody", port + 20, accounts=accounts),)),
             ("Prosody", lambda: (prosody(directory / "prosody-d", port + 21, accounts=accounts, tuning="default"),)),
             ("Prosody", lambda: (prosody(directory / "prosody-i", port + 22, accounts=accounts, archive="internal"),)),

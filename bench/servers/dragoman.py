@@ -1,8 +1,6 @@
 """Dragoman as its own command line starts it, with every feature on; only the limits are off, as for its peers."""
 
 import asyncio
-import shutil
-import sys
 from pathlib import Path
 
 from bench.machine import NotFit
@@ -24,15 +22,15 @@ archive = {archive}
 """
 
 
-def dragoman(directory: Path, offset: int, *, accounts: int, archive: bool) -> tuple[Server, Server]:
-    """One process on two ports: as an XMPP and as an IRC server. ``offset`` is added to the usual port numbers."""
+def dragoman(program: Path, directory: Path, offset: int, *, accounts: int, archive: bool) -> tuple[Server, Server]:
+    """One process on two ports: as an XMPP and as an IRC server. ``program`` is its command; ``offset`` is added to the
+    usual port numbers."""
+    if not program.exists():
+        raise NotFit(f"{program} is missing: run `uv sync`")
     directory.mkdir(mode=0o700, parents=True)
-    program = str(Path(sys.executable).with_name("dragoman"))
-    if shutil.which(program) is None:
-        raise NotFit("the command `dragoman` is not installed beside this Python: run `uv sync`")
     (directory / "dragoman.toml").write_text(_CONFIG.format(domain=DOMAIN, archive="true" if archive else "false"))
     asyncio.run(_fill(directory, accounts))
-    up = (program, "--data", str(directory), "up", "--domain", DOMAIN, "--listen", "127.0.0.1")
+    up = (str(program), "--data", str(directory), "up", "--domain", DOMAIN, "--listen", "127.0.0.1")
 
     def server(dialect: str, port: int) -> Server:
         return Server(
