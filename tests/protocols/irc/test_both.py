@@ -174,6 +174,17 @@ async def test_who_is_hidden_in_a_room_is_not_given_away_by_asking_for_the_accou
     assert not any("carol!" in line or "+carol" in line for line in asked)
 
 
+async def test_a_line_that_cannot_be_written_is_lost_and_nothing_else(town: Town) -> None:
+    alice, bob = await pair(town)
+    client = town.services.registry.sessions(Address("alice", "example.org"))[0]
+    broken = Address("x\r\nKICK", "example.org")
+    client.deliver(Message(sender=broken, recipient=client.account, text="hi"))
+    client.deliver(Message(sender=bob.address, recipient=client.account, text="\ud800"))
+    assert alice.read() == []
+    await town.world.say(bob, "alice@example.org", "still here")
+    assert [words(line) for line in alice.read()] == ["still here"]
+
+
 async def test_presence_is_away_both_ways(town: Town) -> None:
     alice, bob = await pair(town)
     await town.services.rooms.update(

@@ -141,7 +141,20 @@ class Client:
 
     def write(self, line: Line) -> None:
         """Put a line on the wire, with the tags that this client is to see."""
-        self.wire.write(serialise(self.tagged(line)))
+        data = self.serialised(line)
+        if data:
+            self.wire.write(data)
+
+    def serialised(self, line: Line) -> bytes:
+        """The bytes of a line for this client; none where it would read as anything else than this one line.
+
+        Names and texts are made safe where they are put into a line. Should one be missed, then its line is lost, and
+        not the client's trust in all others, nor the delivery to those who come after it in a room.
+        """
+        try:
+            return serialise(self.tagged(line))
+        except ValueError:
+            return b""
 
     def tagged(self, line: Line) -> Line:
         """A line with the tags that this client is to see, and the time if it wants that."""

@@ -24,7 +24,7 @@ from dragoman.protocols.irc.isupport import TEXT_LENGTH
 from dragoman.protocols.irc.passing import moment_of, passed, speaker
 from dragoman.protocols.irc.timestamps import write_moment
 from dragoman.protocols.irc.translate import Said, reactions, render
-from dragoman.protocols.irc.wire import PROTOCOL, Line, cut, one_line, serialise
+from dragoman.protocols.irc.wire import PROTOCOL, Line, cut, one_line
 
 
 class Rendered:
@@ -86,7 +86,7 @@ def _channel_bytes(client: Client, event: Talk) -> bytes:
     channel = client.network.people.channel(event.sender, client.domain)
     data = passed(client, event, channel)
     if data is None:
-        data = b"".join(serialise(client.tagged(line)) for line in lines_of(client, event, to=channel))
+        data = b"".join(client.serialised(line) for line in lines_of(client, event, to=channel))
     return data
 
 

@@ -69,7 +69,9 @@ async def monitor(client: Client, line: Line) -> None:
 
 async def _watch(client: Client, nicks: list[str]) -> None:
     for place, nick in enumerate(nicks):
-        if " " in nick or nick[0] == ":" or not client.network.monitors.add(client, nick):
+        if " " in nick or nick[0] == ":":
+            continue  # nobody can be called so
+        if not client.network.monitors.add(client, nick):
             limit = str(client.network.settings.max_monitored)
             await _status(client, nicks[:place])
             client.numeric(n.ERR_MONLISTFULL, limit, ",".join(nicks[place:]))
