@@ -3,6 +3,8 @@
 Every stanza is written without its ``to``, which alone differs from one receiver to the next: :data:`Unaddressed`.
 """
 
+from functools import lru_cache
+
 from dragoman.core.address import Address
 from dragoman.core.model import OccupantView, Presence, Role, RoomChange, RoomEvent, RoomWelcome
 from dragoman.formats.xml import Element, clean, element, escape_attribute, serialise
@@ -31,13 +33,19 @@ _SELF, _NON_ANONYMOUS, _LOGGED, _CREATED, _RENAMED, _NICK_ASSIGNED = 110, 100, 1
 def presences(event: RoomWelcome) -> list[Unaddressed]:
     """The occupants, and the newcomer itself last: this is how it knows that it has been told of all (§7.2.2, §7.2.3)."""
     room = event.sender.bare
-    told = [_presence(room.at(view.nick), view, presence) for view, presence in event.occupants]
+    told = [_seen(room.at(view.nick), view, presence) for view, presence in event.occupants]
     codes = [_SELF]
     codes += [_NON_ANONYMOUS] if event.non_anonymous else []
     codes += [_LOGGED] if event.logged else []
     codes += [_CREATED] if event.created else []
     codes += [_NICK_ASSIGNED] if event.nick_assigned else []
     return [*told, _presence(event.sender, event.occupant, event.presence, codes=codes)]
+
+
+@lru_cache(maxsize=8192)
+def _seen(sender: Address, view: OccupantView, presence: Presence) -> Unaddressed:
+    """An occupant as newcomers are told of it: the same for all of them until it changes."""
+    return _presence(sender, view, presence)
 
 
 def subject_on_entry(event: RoomWelcome) -> Unaddressed:
