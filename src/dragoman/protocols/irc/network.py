@@ -61,7 +61,8 @@ class Network:
 
     def is_me(self, name: str) -> bool:
         """Whether a command that names a server, or somebody on it, means this one."""
-        return matches(name, self.name) or self.people.account(name, self.domain_of("")) is not None
+        account = self.people.account(name, self.domain_of(""))
+        return matches(name, self.name) or (account is not None and bool(self.people.of(account)))
 
     def registered(self, client: Client) -> None:
         """A client is in."""
