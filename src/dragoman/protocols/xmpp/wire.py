@@ -11,12 +11,11 @@ from enum import Enum
 from msgspec import Struct
 
 from dragoman.core.errors import ProtocolError
-from dragoman.formats.possessive import GROUP
 from dragoman.formats.xml import Element
 from dragoman.formats.xml_parser import Limits, XmlError, check_beginning, parse
 from dragoman.protocols.xmpp import pattern
-from dragoman.protocols.xmpp.namespaces import CLIENT, STREAM
 from dragoman.protocols.xmpp.stanza import Stanza
+from dragoman.protocols.xmpp.stream_header import USUAL, read_header
 
 #: Until the client has logged in: enough for any login, and for nothing else.
 BEFORE_LOGIN = Limits(octets=8_192, depth=32, elements=32)
@@ -51,12 +50,6 @@ _SPACE = re.compile(rb"[ \t\r\n]*+")
 _TAG_STOPS = re.compile(rb"[<>\"']")
 _QUOTES = {_Inside.QUOTE: b"'", _Inside.DOUBLE_QUOTE: b'"'}
 _CDATA = b"<![CDATA["
-_HEADER = re.compile(
-    rb"(?:<\?xml[ \t\r\n][^<>]*\?>)?[ \t\r\n]*+<([^ \t\r\n<>/'\"!?=]++)"
-    rb"((?:[^<>'\"]++|'[^'<]*+'|\"[^\"<]*+\")*%b)>" % GROUP.encode()
-)
-_PAIR = re.compile(rb"([^ \t\r\n=]++)[ \t\r\n]*=[ \t\r\n]*(?:'([^']*)'|\"([^\"]*)\")")
-_USUAL = f" xmlns='{CLIENT}' xmlns:stream='{STREAM}'".encode()
 
 
 class Framer:
@@ -79,7 +72,7 @@ class Framer:
         self.limits = limits
         self._data: bytes | bytearray = b""
         self._name = b""  # of the stream's root as it was written; empty until the header came
-        self._declarations = _USUAL
+        self._declarations = USUAL
         self._start = 0  # where the frame begins that is being cut
         self._fresh()
 
@@ -92,7 +85,7 @@ class Framer:
     def restart(self) -> None:
         """A new header follows (RFC 6120 §4.3.3); what was received behind it already is kept."""
         self._name = b""
-        self._declarations = _USUAL
+        self._declarations = USUAL
 
     def discard(self) -> None:
         """Forget what was received and not yet read: it came in the clear, before TLS (RFC 6120 §5.4.3.3)."""
@@ -184,23 +177,13 @@ class Framer:
     # -- the stream's own tags --------------------------------------------------------------------------------------
 
     def _header(self) -> Opened | None:
-        data = bytes(self._data[self._start :])
-        match = _HEADER.match(data)
-        if match is None:
-            self._check_length(len(data))
-            if b"<!" in data:
-                raise ProtocolError("restricted-xml")
-            if not data.startswith(b"<") or data.count(b"<") > 1 + data.startswith(b"<?"):
-                raise ProtocolError("not-well-formed")
+        header = read_header(bytes(self._data[self._start :]), self.limits)
+        if header is None:
             self._at = self._start  # looked at as a whole again: a header is short
             return None
-        self._check_length(match.end())
-        name, attributes = match.groups()
-        root = parse(match.group() + b"</" + name + b">", self.limits)
-        self._name = name
-        self._declarations = _declarations(attributes)
-        self._consume(self._start + match.end())
-        return Opened(root)
+        self._name, self._declarations = header.name, header.declarations
+        self._consume(self._start + header.end)
+        return Opened(header.root)
 
     def _closed(self, raw: bytes) -> Closed:
         if raw[2:-1].rstrip(b" \t\r\n") != self._name:
@@ -301,13 +284,3 @@ class Framer:
 
 def _inside_stream(limits: Limits, declarations: bytes) -> Limits:
     return Limits(limits.octets + 1024 + len(declarations), limits.depth + 1, limits.elements + 1)
-
-
-def _declarations(attributes: bytes) -> bytes:
-    """The header's namespace declarations, which hold for every stanza in the stream (RFC 6120 §4.8.5)."""
-    found = {name: single or double for name, single, double in _PAIR.findall(attributes) if name.startswith(b"xmlns")}
-    # RFC 6120 §4.8.3: the content namespace is the default one, and this is how clients are told from servers.
-    if found.get(b"xmlns") != CLIENT.encode():
-        raise ProtocolError("invalid-namespace", f"the default namespace has to be {CLIENT}")
-    written = b"".join(b" %b='%b'" % (name, found[name].replace(b"'", b"&apos;")) for name in sorted(found))
-    return _USUAL if written == _USUAL else written
