@@ -3,7 +3,7 @@
 The running server, the tests and the simulation all build it with this, and differ only in the parts that they give.
 """
 
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 
 from msgspec import Struct
@@ -38,13 +38,15 @@ class Parts(Struct, frozen=True, kw_only=True):
 
 @dataclass(slots=True)
 class Server:
-    """A server that is ready to be given connections. ``greeters`` are what listeners call for each of them, by protocol."""
+    """A server that is ready to be given connections. ``greeters`` are what listeners call for each of them, by protocol;
+    ``endings`` are run when all connections have ended, and before the stores are closed."""
 
     settings: config.Settings
     services: Services
     accounts: InternalAccounts
     office: Office
     greeters: Mapping[str, Greeter]
+    endings: tuple[Callable[[], Awaitable[None]], ...] = ()
 
 
 async def build(settings: config.Settings, parts: Parts) -> Server:
@@ -66,9 +68,10 @@ async def build(settings: config.Settings, parts: Parts) -> Server:
         limits=settings.limits,
     )
     services = join(given, authenticator)
+    xmpp_front = xmpp.Front(services, settings.xmpp)
     greeters: dict[str, Greeter] = {
-        "xmpp": xmpp.Front(services, settings.xmpp).greet,
+        "xmpp": xmpp_front.greet,
         "irc": irc.Front(services, settings.irc).greet,
     }
     office = Office(services, passwords, __version__, tuple(greeters), clock.now())
-    return Server(settings, services, accounts, office, greeters)
+    return Server(settings, services, accounts, office, greeters, (xmpp_front.close,))

@@ -98,7 +98,7 @@ async def start(settings: config.Settings) -> Running:
         network = net.Server(Hub(loop, settings.connections))
         running = Running(place, server, stores, network, certificates, Upkeep(server.services))
         # Closed in reverse, so that what the last connections left to do still finds the stores open.
-        running.closers += [stores.close, clock.settle]
+        running.closers += [stores.close, *server.endings, clock.settle]
         server.office.draining = lambda: running.draining
         await _listen(running)
         await _serve_owner(running)

@@ -305,3 +305,18 @@ async def test_an_account_that_is_removed_leaves_nothing_behind() -> None:
     server = house.front.server
     assert (len(server.clients), len(server._resumable), len(house.services.registry)) == (1, 0, 1)
     assert await house.world.stores.archive.waiting(here.address.bare) == []
+
+
+async def test_a_server_that_stops_keeps_what_clients_have_not_acknowledged() -> None:
+    house = House()
+    alice, bob, deaf = await house.talker("alice"), await house.talker("bob"), await house.talker("carol")
+    await enable(bob)
+    await alice.send(message("bob@example.org/here", "1"), message("bob@example.org/here", "2"))
+    await bob.send(f"<a xmlns='{SM}' h='1'/>")
+    await alice.send("<iq to='bob@example.org/here' type='get' id='q'><x xmlns='urn:x'/></iq>")
+    for talker in (alice, bob, deaf):
+        talker.caller.drain("the server is stopping")
+        await house.lose(talker)
+    await house.front.close()
+    waiting = await house.world.stores.archive.waiting(bob.address.bare)
+    assert [archived.event.text for archived in waiting if isinstance(archived.event, Message)] == ["2"]

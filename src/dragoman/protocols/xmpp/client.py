@@ -184,6 +184,15 @@ class Client:
             for event in unheard:
                 await self._hand_over(event)
 
+    async def keep_unheard(self) -> None:
+        """The server stops: what the client has not acknowledged waits for its next login, on whatever protocol."""
+        for event in self.ledger.abandon() if self.ledger is not None else ():
+            if isinstance(event, Talk) and event.recipient.bare == self.session.account:
+                try:
+                    await self.server.services.hooks.undelivered.run(Routed(event, None))
+                except Refused:
+                    pass  # a question: who asked is being told good-bye, too
+
     def _expire(self) -> None:
         self._expiry = None
         self.server.services.clock.start(self.end())

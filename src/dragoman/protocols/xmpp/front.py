@@ -16,3 +16,8 @@ class Front:
     def greet(self, wire: Wire) -> XmppCaller:
         """Take a new connection."""
         return XmppCaller(self.server, wire)
+
+    async def close(self) -> None:
+        """All connections have ended, and the stores are still open: nothing that a client waits for may be forgotten."""
+        for client in list(self.server.clients.values()):
+            await client.keep_unheard()
