@@ -17,6 +17,14 @@ async def test_bytes_that_are_not_utf8_are_refused_by_name(square: Town) -> None
     assert not person.wire.closed
 
 
+async def test_what_is_refused_is_refused_under_its_label(square: Town) -> None:
+    person = await square.guest("foo", EVERYTHING)
+    [refused] = await person.send_bytes(b"@label=l1 PRIVMSG foo :\xff\r\n")
+    assert "label=l1" in refused and "INVALID_UTF8" in refused
+    [refused] = await person.send("@label=l2 PRIVMSG foo :" + "x" * 600)
+    assert "label=l2" in refused and " 417 " in refused
+
+
 async def test_an_overlong_line_is_417_and_nobody_gets_a_part_of_it(square: Town) -> None:
     foo, bar = await square.guest("foo"), await square.guest("bar")
     assert await foo.send("PRIVMSG bar :" + "x" * 600) == [":irc.example.org 417 foo :The line is too long"]

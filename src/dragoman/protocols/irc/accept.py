@@ -146,7 +146,7 @@ class Front:
 async def run(client: Client, line: Line) -> None:
     """Run one command, with its label where it has one."""
     label = line.tags.get("label", "") if line.tags else ""
-    if not label or len(label.encode()) > MAX_LABEL or not client.labels:
+    if not label or not _is_label(client, label):
         await _run(client, line)
         return
     client.begin(label)
@@ -174,11 +174,19 @@ async def _run(client: Client, line: Line) -> None:
             client.numeric_said(n.ERR_UNKNOWNERROR, line.command, refused.text or refused.condition.value)
 
 
+def _is_label(client: Client, label: str) -> bool:
+    return client.labels and len(label.encode()) <= MAX_LABEL
+
+
 def _complain(client: Client, item: TooLong | NotUtf8 | Malformed) -> None:
+    if isinstance(item, Malformed):
+        client.end("A line with CR or NUL inside")
+        return
+    if item.label and _is_label(client, item.label):
+        client.begin(item.label)
     if isinstance(item, TooLong):
         client.numeric(n.ERR_INPUTTOOLONG)
-    elif isinstance(item, NotUtf8):
+    else:
         text = "Message rejected, your software MUST use UTF-8 on this network"
         client.fail(item.command, "INVALID_UTF8", text)
-    else:
-        client.end("A line with CR or NUL inside")
+    client.finish()

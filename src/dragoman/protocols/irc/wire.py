@@ -36,13 +36,16 @@ class Line(Struct, frozen=True):
 
 
 class TooLong(Struct, frozen=True):
-    """A line that was over a limit; it was dropped whole (417)."""
+    """A line that was over a limit; it was dropped whole (417). ``label`` is its label, where that could be read."""
+
+    label: str = ""
 
 
 class NotUtf8(Struct, frozen=True):
-    """A line that is not UTF-8; it was dropped whole. ``command`` is what could be read of it."""
+    """A line that is not UTF-8; it was dropped whole. ``command`` and ``label`` are what could be read of it."""
 
     command: str
+    label: str = ""
 
 
 class Malformed(Struct, frozen=True):
@@ -76,13 +79,13 @@ class LineBuffer:
 def parse(raw: bytes) -> Line | TooLong | NotUtf8 | Malformed:
     """Read one line without its line end."""
     if _is_too_long(raw):
-        return TooLong()
+        return TooLong(_label_of(raw))
     if b"\r" in raw or b"\0" in raw:
         return Malformed()
     try:
         text = raw.decode()
     except UnicodeDecodeError:
-        return NotUtf8(_command_of(raw))
+        return NotUtf8(_command_of(raw), _label_of(raw))
     return _read(text)
 
 
@@ -91,6 +94,11 @@ def _is_too_long(raw: bytes) -> bool:
         return len(raw) > MAX_LINE - 2
     tags = raw.find(b" ") + 1 or len(raw)
     return tags > MAX_CLIENT_TAGS or len(raw) - tags > MAX_LINE - 2
+
+
+def _label_of(raw: bytes) -> str:
+    head = raw[1:MAX_CLIENT_TAGS].partition(b" ")[0] if raw[:1] == b"@" else b""
+    return read_tags(head.decode(errors="ignore")).get("label", "")
 
 
 def _command_of(raw: bytes) -> str:
