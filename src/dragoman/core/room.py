@@ -6,6 +6,7 @@ anything changed. What a moderator may do is in :mod:`dragoman.core.moderation`.
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import Any
 
 from msgspec import Struct
 
@@ -235,7 +236,7 @@ class Room:
         """Whether a ban fits somebody and no exception does."""
         return self._masked(BAN, mask) and not self._masked(EXCEPTION, mask)
 
-    def change(self, what: RoomEvent, occupant: Occupant | None = None, **more: object) -> RoomChange:
+    def change(self, what: RoomEvent, occupant: Occupant | None = None, **more: Any) -> RoomChange:
         """A change in the room's own name, or in an occupant's."""
         view = self.view(occupant) if occupant is not None else None
         return self._change(what, occupant.nick if occupant is not None else "", occupant=view, **more)
@@ -258,11 +259,11 @@ class Room:
         if not self.occupants:
             self.invited.clear()
 
-    def _told(self, what: RoomEvent, occupant: Occupant, **more: object) -> Told:
+    def _told(self, what: RoomEvent, occupant: Occupant, **more: Any) -> Told:
         return Told(self._change(what, occupant.nick, occupant=self.view(occupant), **more))
 
-    def _change(self, what: RoomEvent, nick: str, **more: object) -> RoomChange:
-        return RoomChange(sender=self.address.at(nick), recipient=self.address, what=what, **more)  # type: ignore[arg-type]
+    def _change(self, what: RoomEvent, nick: str, **more: Any) -> RoomChange:
+        return RoomChange(sender=self.address.at(nick), recipient=self.address, what=what, **more)
 
 
 def conceal(view: OccupantView) -> OccupantView:
