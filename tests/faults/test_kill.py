@@ -3,10 +3,8 @@
 import random
 import subprocess
 import sys
-import tempfile
 import time
 from pathlib import Path
-from typing import TextIO
 
 import pytest
 from tests.contract.stores import BOB, SetClock
@@ -21,31 +19,26 @@ KILLS, FULL_KILLS = 20, 200
 SENDERS = 20
 
 
-def told(output: TextIO) -> str:
-    output.seek(0)
-    return output.read()
-
-
 def live_and_die(path: str, run: Run, starts: list[int], seconds: float) -> None:
     """Start the process where each sender left off, kill it ``seconds`` after its first acknowledgement."""
     command = [sys.executable, "-m", "tests.faults.appender", path, *map(str, starts)]
-    with tempfile.TemporaryFile("w+") as output:
+    said = Path(f"{path}.said")
+    with said.open("wb") as output:  # read by its name: a reader of this very file would move the writer's place in it
         process = subprocess.Popen(command, stdout=output)
-        while "kept" not in told(output):
-            assert process.poll() is None
-            time.sleep(0.01)
-        time.sleep(seconds)
-        process.kill()
-        assert process.wait() == -9
-        lines = told(output).splitlines()
-    for line in lines:
+    while "kept" not in said.read_text():
+        assert process.poll() is None
+        time.sleep(0.01)
+    time.sleep(seconds)
+    process.kill()
+    assert process.wait() == -9
+    for line in said.read_text().splitlines():
         what, _, name = line.strip().partition(" ")
-        said = Said("alice+bob", name.partition("-")[0], name)
+        message = Said("alice+bob", name.partition("-")[0], name)
         if what == "sent":
-            run.sent.append(said)
+            run.sent.append(message)
         elif what == "kept":
-            run.acknowledged.append(said)
-            starts[int(said.sender)] = int(name.partition("-")[2]) + 1
+            run.acknowledged.append(message)
+            starts[int(message.sender)] = int(name.partition("-")[2]) + 1
 
 
 @pytest.mark.timeout(900)
