@@ -101,9 +101,9 @@ class Process:
         return await self._process.wait()
 
     def memory(self) -> int:
-        """Resident octets."""
+        """Resident octets of its own, without those of files that are only mapped."""
         status = Path(f"/proc/{self.pid}/status").read_text()
-        return int(status.partition("VmRSS:")[2].split()[0]) * 1024
+        return int(status.partition("RssAnon:")[2].split()[0]) * 1024
 
     async def xmpp(self, account: str, resource: str = "here", *, presence: bool = True) -> Client:
         """A client of the tests, over direct TLS."""
