@@ -1,14 +1,16 @@
 """What is SQLite's own: its file, its lock, its copies, and what it says where it cannot work."""
 
+import gc
 import os
 import stat
 from pathlib import Path
 
 import apsw
 import pytest
-from tests.contract.stores import ALICE, BOB, SetClock, said
+from tests.contract.stores import ALICE, BOB, SetClock, message, said
 
-from dragoman.core.stores import Keep, Query, StorageFailed
+from dragoman.core.model import Message
+from dragoman.core.stores import Keep, Query, Record, StorageFailed
 from dragoman.storage import Settings, SqliteStores
 
 
@@ -171,3 +173,26 @@ async def test_the_index_catches_up_by_itself_after_a_while_or_after_many_messag
     assert await indexed() == 11
     watching.close()
     await stores.close()
+
+
+async def test_messages_leave_memory_when_they_are_indexed_and_not_when_cycles_are_looked_for(path: str) -> None:
+    clock = SetClock()
+    stores = SqliteStores(Settings(path, index_rows=100), clock)
+    await stores.open()
+    gc.collect()
+    gc.disable()
+    try:
+        for number in range(1, 301):
+            await stores.archive.append(said(number))
+        await stores.archive.append(said(150, message(150, "late")))
+        await stores.archive.mark_waiting(BOB, 301)
+        clock.advance(2)
+        assert await stores.archive.count(Query(owner=BOB, text="hello")) == 300
+        gc.set_debug(gc.DEBUG_SAVEALL)
+        gc.collect()
+        assert [kept for kept in gc.garbage if isinstance(kept, Message | Record)] == []
+    finally:
+        gc.set_debug(0)
+        gc.garbage.clear()
+        gc.enable()
+        await stores.close()

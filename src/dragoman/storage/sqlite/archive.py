@@ -56,6 +56,45 @@ class _Appends:
                     caller.set_exception(error)
 
 
+class _IndexRun:
+    """The index catches up, in as many transactions as that takes.
+
+    Nothing in here refers to itself, so that its events, which may be long, go with its end and not at some later search
+    for cycles.
+    """
+
+    def __init__(
+        self, done: "asyncio.Future[None]", writer: Writer, journal: Journal, events: Mapping[int, Talk], up_to: int
+    ) -> None:
+        self._done = done
+        self._writer = writer
+        self._journal = journal
+        self._events = events
+        self._up_to = up_to
+        self._limit = max(INDEX_AT_ONCE, len(events) // 4)
+
+    def step(self) -> None:
+        """Begin with the next transaction."""
+        try:
+            some = self._writer.write(self._some)
+        except StorageFailed as closed:
+            self._done.set_exception(closed)
+        else:
+            some.add_done_callback(self._ended)
+
+    def _some(self, connection: apsw.Connection) -> bool:
+        return self._journal.index(connection, self._events, up_to=self._up_to, limit=self._limit)
+
+    def _ended(self, some: "asyncio.Future[bool]") -> None:
+        error = some.exception()
+        if error is not None:
+            self._done.set_exception(error)
+        elif some.result():
+            self._done.set_result(None)
+        else:
+            self.step()
+
+
 class SqliteArchive:
     """Appends go to the writer as they come; reads first let the index catch up with the owner they are about."""
 
@@ -182,30 +221,9 @@ class SqliteArchive:
 
     def _index(self, events: Mapping[int, Talk], up_to: int) -> "asyncio.Future[None]":
         """Index in several transactions: between two of them the writer does what others have asked for meanwhile."""
-        run: asyncio.Future[None] = self._loop.create_future()
-        limit = max(INDEX_AT_ONCE, len(events) // 4)
-
-        def step() -> None:
-            try:
-                some = self._writer.write(
-                    lambda connection: self._journal.index(connection, events, up_to=up_to, limit=limit)
-                )
-            except StorageFailed as closed:
-                run.set_exception(closed)
-            else:
-                some.add_done_callback(ended)
-
-        def ended(some: "asyncio.Future[bool]") -> None:
-            error = some.exception()
-            if error is not None:
-                run.set_exception(error)
-            elif some.result():
-                run.set_result(None)
-            else:
-                step()
-
-        step()
-        return run
+        done: asyncio.Future[None] = self._loop.create_future()
+        _IndexRun(done, self._writer, self._journal, events, up_to).step()
+        return done
 
     def _preview(self, connection: apsw.Connection, work: Callable[[apsw.Connection], T]) -> T:
         self._journal.index(connection)
