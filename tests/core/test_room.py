@@ -22,7 +22,7 @@ def enter(room: Room, account: Address, resource: str = "r", show: Show = Show.H
 
 def refusal(room: Room, account: Address, *, password: str = "", mask: str = "x!y@z") -> Condition | None:
     try:
-        room.check_entry(account, password=password, mask=mask)
+        room.check_entry(account, password=password, mask=mask, now=10.0)
     except Refused as refused:
         return refused.condition
     return None

@@ -147,9 +147,43 @@ async def test_a_closed_door_says_why(config: RoomConfig, condition: Condition) 
 async def test_a_locked_room_is_not_there_for_others_until_its_owner_configured_it() -> None:
     world = World()
     alice, bob = await world.client("alice"), await world.client("bob")
-    await world.enter(alice, TEXT, locked=True)
+    await world.enter(alice, TEXT, unsettled=True, locked=True)
+    world.clock.advance(10_000_000)
     assert await refused(world.enter(bob, TEXT)) is Condition.ITEM_NOT_FOUND
     await world.services.room_rule.configure(alice.session, ROOM, RoomConfig())
+    await world.enter(bob, TEXT)
+
+
+async def test_a_new_room_takes_the_first_who_comes_while_nobody_chooses_how_it_is_to_be() -> None:
+    world = World()
+    alice, bob = await world.client("alice"), await world.client("bob")
+    await world.enter(alice, TEXT, unsettled=True)
+    await world.enter(bob, TEXT)
+    room = await world.services.rooms.existing(ROOM)
+    world.services.rooms.hold(room)  # it is too late for that: the room is in use
+    await world.enter(await world.client("carol"), TEXT)
+    assert set(room.occupants) == {"alice", "bob", "carol"}
+
+
+async def test_nobody_comes_in_while_the_owner_chooses_but_a_choice_that_is_never_made_ends() -> None:
+    world = World()
+    alice, bob = await world.client("alice"), await world.client("bob")
+    await world.enter(alice, TEXT, unsettled=True)
+    room = await world.services.rooms.existing(ROOM)
+    world.services.rooms.hold(room)
+    domain = next(iter(world.services.domains))
+    assert await refused(world.enter(bob, TEXT)) is Condition.ITEM_NOT_FOUND
+    assert await world.services.rooms.visible(domain, bob.session.account) == []
+    world.clock.advance(121)
+    assert await world.services.rooms.visible(domain, bob.session.account) == [room]
+    await world.enter(bob, TEXT)
+
+
+async def test_a_kept_room_that_its_owner_left_without_a_choice_is_open() -> None:
+    world = World()
+    alice, bob = await world.client("alice"), await world.client("bob")
+    await world.enter(alice, TEXT, unsettled=True, locked=True, config=RoomConfig(persistent=True))
+    await world.services.rooms.leave(alice.session, ROOM)
     await world.enter(bob, TEXT)
 
 

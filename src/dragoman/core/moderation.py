@@ -152,7 +152,8 @@ def configure(room: Room, actor: Actor, config: RoomConfig) -> list[Told]:
 
 
 def _configure(room: Room, actor: Actor, config: RoomConfig, *, expel: bool) -> list[Told]:
-    old, room.config, room.locked = room.config, config, False
+    old, room.config = room.config, config
+    room.settle()
     changes = tuple(name for name, value in asdict(config).items() if value != getattr(old, name))
     told = []
     if changes:

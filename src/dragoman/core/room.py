@@ -68,7 +68,8 @@ class Room:
         self.occupants: dict[str, Occupant] = {}
         self.accounts: dict[Address, Occupant] = {}
         self.invited: set[Address] = set()
-        self.locked = False
+        self.unsettled = False  # whoever opened it may still say how it is to be
+        self.locked_until = 0.0  # nobody else comes in before
         self.last_told = 0  # the id of the newest message that was delivered
         self.identify = identify
 
@@ -127,13 +128,21 @@ class Room:
         """Whether somebody learns who the occupants are (XEP-0045 §4.2)."""
         return self.config.non_anonymous or (viewer is not None and viewer.role is Role.MODERATOR)
 
-    def check_entry(self, account: Address, *, password: str, mask: str) -> None:
+    def is_locked(self, now: float) -> bool:
+        """Whether nobody else comes in, because its owner has not said yet how it is to be (XEP-0045 §10.1)."""
+        return now < self.locked_until
+
+    def settle(self) -> None:
+        """It is as it is to be, and open."""
+        self.unsettled, self.locked_until = False, 0.0
+
+    def check_entry(self, account: Address, *, password: str, mask: str, now: float) -> None:
         """Whether an account may come in (XEP-0045 §7.2.5 to §7.2.9). ``mask`` is its ``nick!name@host``."""
         affiliation = self.affiliation(account)
         invited = account in self.invited or self._masked(INVITATION, mask)
         if affiliation.rank >= Affiliation.ADMIN.rank:
             return
-        if self.locked:
+        if self.is_locked(now):
             raise Refused(Condition.ITEM_NOT_FOUND, "the room is not open yet")
         if affiliation is Affiliation.OUTCAST or self.is_banned(mask):
             raise Refused(Condition.FORBIDDEN, "you are banned from this room")
@@ -160,6 +169,8 @@ class Room:
         if occupant is not None:
             occupant.sessions[session] = presence
             return occupant, [self._told(RoomEvent.PRESENCE, occupant, presence=presence)]
+        if self.occupants:
+            self.settle()
         role = Role.MODERATOR if self._is_found_empty() else self.natural_role(account)
         occupant = Occupant(nick, account, self.identify(account), role)
         occupant.sessions[session] = presence
@@ -258,6 +269,7 @@ class Room:
         occupant.sessions.clear()
         if not self.occupants:
             self.invited.clear()
+            self.settle()
 
     def _told(self, what: RoomEvent, occupant: Occupant, **more: Any) -> Told:
         return Told(self._change(what, occupant.nick, occupant=self.view(occupant), **more))

@@ -1,6 +1,7 @@
 """Rooms: finding and opening them, coming in, going out, and telling everybody inside."""
 
 import hmac
+import math
 from collections.abc import Callable
 
 from msgspec import Struct
@@ -22,6 +23,8 @@ from dragoman.features.history import History
 
 #: How many empty rooms stay in memory.
 REMEMBERED = 1000
+#: How long a new room waits for its owner's choice of settings.
+SETTLING_SECONDS = 120.0
 
 
 class Wish(Struct, frozen=True):
@@ -32,8 +35,11 @@ class Wish(Struct, frozen=True):
 
 
 class Entrance(Struct, frozen=True, kw_only=True):
-    """How somebody comes in. ``mask`` is ``nick!name@host``; ``config`` and ``locked`` count where the room is opened by
-    it: a locked room waits for its owner's settings (XEP-0045 §10.1)."""
+    """How somebody comes in. ``mask`` is ``nick!name@host``; what follows ``wish`` counts where it opens the room.
+
+    ``unsettled``: it is asked how the room is to be (XEP-0045 §10.1), and the room takes the first who comes as its
+    answer, unless it has begun to choose; ``locked``: nobody comes in before it has chosen.
+    """
 
     nick: str
     presence: Presence
@@ -41,6 +47,7 @@ class Entrance(Struct, frozen=True, kw_only=True):
     mask: str = ""
     wish: Wish = Wish()
     config: RoomConfig | None = None
+    unsettled: bool = False
     locked: bool = False
 
 
@@ -107,16 +114,12 @@ class Rooms:
 
     async def visible(self, domain: Domain, viewer: Address) -> list[Room]:
         """The rooms that somebody may find in a list: public ones, and those it is in."""
+        now = self._clock.now()
         return [
             room
             for room in await self.all(domain)
-            if (room.config.public and not room.locked) or viewer.bare in room.accounts
+            if (room.config.public and not room.is_locked(now)) or viewer.bare in room.accounts
         ]
-
-    @property
-    def count(self) -> int:
-        """How many rooms have somebody inside."""
-        return sum(bool(room.occupants) for room in self._rooms.values())
 
     def entered(self, session: Address) -> set[Address]:
         """The rooms that a session is inside."""
@@ -156,6 +159,11 @@ class Rooms:
         )
         session.deliver(welcome)
         return room
+
+    def hold(self, room: Room) -> None:
+        """The owner of a new room has begun to choose its settings: nobody comes in meanwhile (XEP-0045 §10.1.3)."""
+        if room.unsettled:
+            room.locked_until = max(room.locked_until, self._clock.now() + SETTLING_SECONDS)
 
     async def leave(
         self, session: Session, address: Address, *, reason: str = "", presence: Presence | None = None
@@ -249,12 +257,13 @@ class Rooms:
         owner = session.account if not session.guest else None
         record = new_record(address, entrance.config or domain.policy.room, owner, self._clock.now())
         room = self._rooms[address] = Room(record, self._identifier(address))
-        room.locked = entrance.locked and owner is not None
+        if owner is not None and entrance.unsettled:
+            room.unsettled, room.locked_until = True, math.inf if entrance.locked else 0.0
         await self._store.save(record)
         return room, True
 
     async def _check(self, session: Session, room: Room, entrance: Entrance) -> None:
-        room.check_entry(session.account, password=entrance.password, mask=entrance.mask)
+        room.check_entry(session.account, password=entrance.password, mask=entrance.mask, now=self._clock.now())
         await self.check_name(session.account, room, entrance.nick)
 
     async def check_name(self, account: Address, room: Room, nick: str) -> None:

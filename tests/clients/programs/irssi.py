@@ -12,10 +12,10 @@ servers = ({{
   use_tls = "yes"; tls_verify = "yes"; tls_cafile = "{authority}";
 }});
 chatnets = {{ house = {{
-  type = "IRC"; nick = "alice"; username = "alice"; realname = "alice";
-  sasl_mechanism = "PLAIN"; sasl_username = "alice"; sasl_password = "{password}";
+  type = "IRC"; nick = "{name}"; username = "{name}"; realname = "{name}";
+  sasl_mechanism = "PLAIN"; sasl_username = "{name}"; sasl_password = "{password}";
 }}; }};
-settings = {{ core = {{ nick = "alice"; }}; }};
+settings = {{ core = {{ nick = "{name}"; }}; }};
 """
 
 
@@ -26,10 +26,10 @@ class Irssi:
     protocol: str = "irc"
 
     @classmethod
-    async def start(cls, server: Process, home: Path) -> "Irssi":
+    async def start(cls, server: Process, home: Path, name: str = "alice") -> "Irssi":
         folder = home / ".irssi"
         folder.mkdir(parents=True)
-        config = _CONFIG.format(port=server.port("ircs"), authority=server.authority, password=PASSWORD)
+        config = _CONFIG.format(name=name, port=server.port("ircs"), authority=server.authority, password=PASSWORD)
         (folder / "config").write_text(config)
         program = cls(Terminal(home), home / "raw.log")
         await program.terminal.open(["irssi", f"--home={folder}"])

@@ -7,16 +7,16 @@ from tests.clients.programs.terminal import Terminal
 from tests.stage.process import PASSWORD, Process
 
 _ACCOUNT = """
-[alice@{domain}]
+[{name}@{domain}]
 enabled=true
-jid=alice@{domain}
+jid={name}@{domain}
 resource=here
 server=127.0.0.1
 port={port}
 password={password}
 tls.policy=force
 muc.service=rooms.{domain}
-muc.nick=alice
+muc.nick={name}
 """
 _SETTINGS = """
 [logging]
@@ -37,18 +37,18 @@ class Profanity:
     protocol: str = "xmpp"
 
     @classmethod
-    async def start(cls, server: Process, home: Path) -> "Profanity":
+    async def start(cls, server: Process, home: Path, name: str = "alice") -> "Profanity":
         data, settings = home / ".local/share/profanity", home / ".config/profanity"
         data.mkdir(parents=True)
         settings.mkdir(parents=True)
-        account = _ACCOUNT.format(domain=server.domain, port=server.port("xmpp"), password=PASSWORD)
+        account = _ACCOUNT.format(name=name, domain=server.domain, port=server.port("xmpp"), password=PASSWORD)
         (data / "accounts").write_text(account)
         (settings / "profrc").write_text(_SETTINGS)
         program = cls(Terminal(home), server.domain)
         await program.terminal.open(
             ["profanity", "-l", "DEBUG", "-f", str(home / "debug.log")], SSL_CERT_FILE=str(server.authority)
         )
-        await program.terminal.type(f"/connect alice@{server.domain}")
+        await program.terminal.type(f"/connect {name}@{server.domain}")
         await program.terminal.until("logged in")
         return program
 

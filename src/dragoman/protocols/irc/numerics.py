@@ -89,6 +89,7 @@ ERR_NOMOTD = "422"
 ERR_NONICKNAMEGIVEN = "431"
 ERR_ERRONEUSNICKNAME = "432"
 ERR_NICKNAMEINUSE = "433"
+ERR_UNAVAILRESOURCE = "437"
 ERR_USERNOTINCHANNEL = "441"
 ERR_NOTONCHANNEL = "442"
 ERR_USERONCHANNEL = "443"
@@ -177,6 +178,7 @@ TEXTS = {
     ERR_NONICKNAMEGIVEN: "No nick given",
     ERR_ERRONEUSNICKNAME: "This nick cannot be used",
     ERR_NICKNAMEINUSE: "This nick is in use",
+    ERR_UNAVAILRESOURCE: "Its owner is setting this channel up; try again in a moment",
     ERR_USERNOTINCHANNEL: "They are not in that channel",
     ERR_NOTONCHANNEL: "You are not in that channel",
     ERR_USERONCHANNEL: "is already in the channel",

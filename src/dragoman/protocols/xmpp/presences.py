@@ -132,8 +132,9 @@ def _entrance(client: Client, event: Presence, nick: str, x: Element | None) -> 
         password=x.child_text("password") if x is not None else "",
         mask=f"{nick}!{sender.local}@{sender.domain}",
         wish=_wish(x, client.server.services.clock.now()),
-        # XEP-0045 §10.1: a client that knows rooms is first asked how a new one is to be.
-        locked=x is not None and client.server.settings.lock_new_rooms,
+        # XEP-0045 §10.1: a client that knows rooms is asked how a new one is to be.
+        unsettled=x is not None,
+        locked=client.server.settings.lock_new_rooms,
     )
 
 

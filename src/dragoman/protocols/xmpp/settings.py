@@ -16,5 +16,5 @@ class Settings(Struct, frozen=True, forbid_unknown_fields=True):
     """How many stanzas wait for a client's acknowledgement before its session is given up."""
     tls_required: bool = True
     """Whether a client has to start TLS before it logs in; loopback is safe without."""
-    lock_new_rooms: bool = True
-    """Whether a new room waits for its owner's settings before others may enter (XEP-0045 §10.1)."""
+    lock_new_rooms: bool = False
+    """Whether nobody enters a new room before its owner has accepted its settings, however long that takes (XEP-0045 §10.1)."""

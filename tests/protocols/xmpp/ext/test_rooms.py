@@ -77,14 +77,34 @@ async def test_a_newcomer_hears_of_the_others_of_itself_of_the_past_and_of_the_s
     assert "jid" not in item(bob.heard()[-1])
 
 
-async def test_a_new_room_is_locked_until_its_owner_accepts_it() -> None:
+async def test_a_new_room_is_locked_while_its_owner_reads_the_form_until_it_is_sent_back() -> None:
     house = House()
     alice, bob = await house.talker("alice"), await house.talker("bob")
     own = (await join(alice))[0]
     assert (codes(own), item(own)["affiliation"], item(own)["role"]) == (["110", "170", "201"], "owner", "moderator")
+    await alice.ask(OWNER.format("get", ""))
     refused = (await join(bob))[0]
     assert error(refused) == ("cancel", "item-not-found")
     assert (await configure(alice))[0].get("type") == "result"
+    assert codes((await join(bob))[1]) == ["110", "170"]
+
+
+async def test_a_new_room_is_open_to_who_comes_before_its_owner_asks_for_the_form() -> None:
+    house = House()
+    alice, bob = await house.talker("alice"), await house.talker("bob")
+    await join(alice)
+    assert codes((await join(bob))[1]) == ["110", "170"]
+    alice.raw()
+    (done,) = await alice.ask(OWNER.format("set", "<x xmlns='jabber:x:data' type='cancel'/>"))
+    assert done.get("type") == "result" and not bob.heard()  # a room that somebody else is in does not end with a form
+
+
+async def test_a_strict_server_locks_a_new_room_until_its_owner_accepts_it() -> None:
+    house = House(settings=Settings(lock_new_rooms=True))
+    alice, bob = await house.talker("alice"), await house.talker("bob")
+    await join(alice)
+    assert error((await join(bob))[0]) == ("cancel", "item-not-found")
+    await configure(alice)
     assert codes((await join(bob))[1]) == ["110", "170"]
 
 

@@ -56,7 +56,7 @@ def lusers(client: Client) -> None:
     client.numeric_said(n.RPL_LUSERCLIENT, text)
     client.numeric(n.RPL_LUSEROP, str(operators))
     client.numeric(n.RPL_LUSERUNKNOWN, str(len(network.strangers)))
-    client.numeric(n.RPL_LUSERCHANNELS, str(network.services.rooms.count))
+    client.numeric(n.RPL_LUSERCHANNELS, str(network.services.rooms.open_count()))
     client.numeric_said(n.RPL_LUSERME, f"I have {here} clients and 0 servers")
     most = network.most_clients
     for code, scope in ((n.RPL_LOCALUSERS, "local"), (n.RPL_GLOBALUSERS, "global")):

@@ -42,8 +42,8 @@ async def _join(client: Client, channel: str, key: str) -> None:
         services.limits.spend(client.account)
         await enter(client, room, key=key)
     except Refused as refused:
-        code = ENTERING[refused.condition]
-        client.refuse(code, channel, refused)
+        unopened = refused.condition is Condition.ITEM_NOT_FOUND and services.rooms.loaded(room) is not None
+        client.refuse(n.ERR_UNAVAILRESOURCE if unopened else ENTERING[refused.condition], channel, refused)
         return
     for other in client.network.people.of(client.account):
         if other is not client and room not in services.rooms.entered(other.opened.address):

@@ -132,7 +132,8 @@ async def _readable_room(client: "Client", address: Address) -> Room:
     affiliation = room.affiliation(account)
     if room.config.archived and (account in room.accounts or affiliation.rank >= Affiliation.MEMBER.rank):
         return room
-    closed = room.config.members_only or room.config.password or room.locked
+    locked = room.is_locked(client.server.services.clock.now())
+    closed = room.config.members_only or room.config.password or locked
     if affiliation is Affiliation.OUTCAST or closed or not room.config.archived:
         raise Refused(Condition.FORBIDDEN, "this history is not for you")
     return room

@@ -25,6 +25,7 @@ _MAX_HISTORY = 250
 
 async def _get(client: "Client", query: Query) -> Element | None:
     room = await _owned(client, query)
+    client.server.services.rooms.hold(room)
     return element("query", MUC_OWNER, forms.form(MUC_ROOMCONFIG, _fields(room.config), title="Settings of the room"))
 
 
@@ -40,7 +41,7 @@ async def _set(client: "Client", query: Query) -> Element | None:
     form = query.payload.child("x", FORMS)
     if form is not None and form.get("type") == "cancel":
         # §10.1.3: a room whose first settings are cancelled never was; later, nothing changes.
-        if room.locked:
+        if room.unsettled:
             await services.room_rule.destroy(client.session, query.to)
         return None
     config = _read(forms.read(form, MUC_ROOMCONFIG), room.config)
