@@ -124,7 +124,8 @@ async def serve(settings: config.Settings, on_ready: Callable[[Running], None]) 
 
 
 def _calm_collector() -> None:
-    """Look for reference cycles less often: messages make none, and a busy archive is a fifth faster.
+    """Look for reference cycles less often: messages make none, sessions that end small ones, and a busy archive is a fifth
+    faster.
 
     What the start has made lives as long as the server, so it is taken out of every search.
     """

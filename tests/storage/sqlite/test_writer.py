@@ -1,4 +1,5 @@
 import asyncio
+import weakref
 from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 
@@ -93,6 +94,21 @@ async def test_a_caller_that_gives_up_stops_nothing(writer: Writer) -> None:
     given_up.cancel()
     assert await writer.write(insert(2)) == 2
     assert await writer.write(count) == 2
+
+
+async def test_while_the_thread_waits_it_keeps_nothing_of_what_is_done(writer: Writer) -> None:
+    class Work:
+        def __call__(self, connection: apsw.Connection) -> int:
+            return 1
+
+    work = Work()
+    kept = weakref.ref(work)
+    done = writer.write(work)
+    del work
+    assert await done == 1
+    async with asyncio.timeout(60):
+        while kept() is not None:
+            await asyncio.sleep(0)
 
 
 async def test_closing_finishes_what_was_begun(tmp_path: Path) -> None:

@@ -112,15 +112,19 @@ class Writer:
             self._turn = []
 
     def _serve(self) -> None:
-        going = True
-        while going:
-            jobs, going = self._take()
-            for previews, group in groupby(jobs, lambda job: isinstance(job, Preview)):
-                run = self._show if previews else self._commit
-                self._tell(self._finish, run(list(group)))
+        while self._work():  # a call for each round: while the thread waits, it keeps nothing of what is done
+            pass
         with contextlib.suppress(apsw.Error):  # what could not be written now is in the log, for the next open
             self._connection.close()
         self._tell(self._end)
+
+    def _work(self) -> bool:
+        """Wait for jobs and do them; False after the last."""
+        jobs, going = self._take()
+        for previews, group in groupby(jobs, lambda job: isinstance(job, Preview)):
+            run = self._show if previews else self._commit
+            self._tell(self._finish, run(list(group)))
+        return going
 
     def _take(self) -> tuple[list[Job], bool]:
         """All jobs that were handed over by now, at least one; False with the last."""
