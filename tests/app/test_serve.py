@@ -1,6 +1,7 @@
 """A whole server on real sockets: what it opens, what it says, how it ends."""
 
 import asyncio
+import gc
 import json
 import ssl
 from collections.abc import AsyncIterator
@@ -8,6 +9,7 @@ from pathlib import Path
 
 import pytest
 from msgspec.structs import replace
+from tests.stage.stage import DOMAIN, open_stage
 
 from dragoman import config
 from dragoman.app.serve import Running, start
@@ -119,3 +121,28 @@ async def test_certificates_are_read_again_on_demand(running: Running) -> None:
     assert before.read_bytes() != old
     _, writer = await asyncio.open_connection("127.0.0.1", port(running, "ircs"), ssl=trusting(running))
     writer.close()
+
+
+async def test_what_people_say_leaves_nothing_that_only_a_search_for_cycles_would_find() -> None:
+    """The server looks for cycles rarely: it may."""
+    async with open_stage() as stage:
+        alice, bob = await stage.xmpp("alice"), await stage.irc("bob", capabilities="echo-message message-tags batch")
+        await stage.meet("team", (alice, bob))
+        alice.take(), bob.take()
+        gc.collect()
+        gc.disable()
+        try:
+            for number in range(50):
+                for to, kind in ((f"team@rooms.{DOMAIN}", "groupchat"), (f"bob@{DOMAIN}", "chat")):
+                    await alice.send(f"<message to='{to}' type='{kind}' id='m{number}'><body>hello</body></message>")
+                await bob.send("PRIVMSG #team :hello\r\nPRIVMSG alice :hello")
+            await stage.settle()
+            assert len(alice.take()) >= 150 and len(bob.take()) >= 150
+            gc.set_debug(gc.DEBUG_SAVEALL)
+            gc.collect()
+            ours = [type(kept) for kept in gc.garbage if type(kept).__module__.startswith("dragoman")]
+            assert ours == []
+        finally:
+            gc.set_debug(0)
+            gc.garbage.clear()
+            gc.enable()
