@@ -7,6 +7,7 @@ from dragoman.admin.commands import COMMANDS
 from dragoman.admin.office import Office
 from dragoman.core.address import Address
 from dragoman.core.errors import Condition, Refused
+from dragoman.core.model import Event, Presence
 from dragoman.core.session import Session
 
 ALICE = Address("alice", "a.example")
@@ -38,6 +39,35 @@ async def test_accounts_are_listed_over_all_pages_and_domains(office: Office, mo
     listed = await run(office, "user list")
     assert [user["account"] for user in listed] == ["a@a.example", "b@a.example", "d@a.example", "c@b.example"]
     assert [user["account"] for user in await run(office, "user list", domain="b.example")] == ["c@b.example"]
+
+
+async def test_two_who_are_introduced_see_each_other(office: Office) -> None:
+    for name in ("alice@a.example", "bob@b.example"):
+        await run(office, "user add", account=name, password="x")
+    heard: list[Event] = []
+    for name in ("alice@a.example", "bob@b.example"):
+        session = Session(Address.parse(name).at("r"), "xmpp", heard.append, lambda condition, text: None)
+        await office.services.sessions.open(session)
+        await office.services.presence.announce(session, Presence(sender=session.address, recipient=session.account))
+    heard.clear()
+    done = await run(office, "user introduce", account="alice@a.example", other="Bob@b.example")
+    assert done == {"done": "alice@a.example and bob@b.example are contacts now"}
+    assert [str(event.sender) for event in heard] == ["alice@a.example/r", "bob@b.example/r"]
+    roster = await office.services.rosters.load(ALICE)
+    assert [(str(item.contact), item.to, item.from_) for item in roster] == [("bob@b.example", True, True)]
+
+
+@pytest.mark.parametrize(
+    ("other", "condition"),
+    [("nobody@a.example", Condition.ITEM_NOT_FOUND), ("alice@a.example", Condition.BAD_REQUEST)],
+)
+async def test_who_is_not_there_or_oneself_cannot_be_introduced(
+    office: Office, other: str, condition: Condition
+) -> None:
+    await run(office, "user add", account="alice@a.example", password="x")
+    with pytest.raises(Refused) as refused:
+        await run(office, "user introduce", account="alice@a.example", other=other)
+    assert refused.value.condition is condition
 
 
 async def test_a_domain_that_is_not_served_cannot_be_listed(office: Office) -> None:

@@ -44,6 +44,13 @@ class Remove(Struct, frozen=True, forbid_unknown_fields=True):
     account: Account
 
 
+class Introduce(Struct, frozen=True, forbid_unknown_fields=True):
+    """Put two accounts into each other's contact lists; each sees whether the other one is there."""
+
+    account: Account
+    other: Annotated[str, Meta(description="Another account.")]
+
+
 class User(Struct, frozen=True):
     """An account as an owner sees it; ``created_at`` in seconds since 1970."""
 
@@ -89,6 +96,16 @@ async def remove(office: Office, arguments: Remove) -> Done:
     return Done(f"{account} is removed")
 
 
+async def introduce(office: Office, arguments: Introduce) -> Done:
+    one, other = account_of(office, arguments.account), account_of(office, arguments.other)
+    for account in (one, other):
+        await _existing(office, account)
+    if one == other:
+        raise Refused(Condition.BAD_REQUEST, "it takes two to be introduced")
+    await office.services.subscriptions.introduce(one, other)
+    return Done(f"{one} and {other} are contacts now")
+
+
 async def _existing(office: Office, account: Address) -> Credentials:
     credentials = await office.services.stores.accounts.get(account)
     if credentials is None:
@@ -115,5 +132,6 @@ COMMANDS = (
     Command("user add", Add, add, offline=True),
     Command("user list", List, list_users, offline=True),
     Command("user passwd", Passwd, passwd, offline=True),
+    Command("user introduce", Introduce, introduce, offline=True),
     Command("user remove", Remove, remove, offline=True, destroys="removes the account and its history for good"),
 )

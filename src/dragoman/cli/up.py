@@ -2,6 +2,7 @@
 
 import secrets
 from collections.abc import Sequence
+from itertools import combinations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -28,7 +29,12 @@ _DEMO_OCTETS = 9
 
 
 @click.command()
-@click.option("--demo", multiple=True, metavar="NAME", help="Create this account if there is no account yet.")
+@click.option(
+    "--demo",
+    multiple=True,
+    metavar="NAME",
+    help="Create this account if there is no account yet; several are each other's contacts.",
+)
 @server_options
 @shared_options
 @click.pass_obj
@@ -84,4 +90,6 @@ async def _create(server: "Server", names: Sequence[str]) -> dict[str, str]:
     made = {f"{name}@{domain}": secrets.token_urlsafe(_DEMO_OCTETS) for name in names}
     for account, password in made.items():
         await users.add(server.office, users.Add(account, Secret(password)))
+    for one, other in combinations(made, 2):
+        await users.introduce(server.office, users.Introduce(one, other))
     return made

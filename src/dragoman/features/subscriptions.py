@@ -43,6 +43,14 @@ class Subscriptions:
             await self._pass_on(change.readdressed(sender=account, recipient=contact), origin)
         await self._presences.follow(account, contact, before, after)
 
+    async def introduce(self, one: Address, other: Address) -> None:
+        """Make two accounts of this server each other's contacts, who see each other's presence, without asking them."""
+        for account, contact in ((one, other), (other, one)):
+            before = (await self._rosters.load(account)).get(contact)
+            after = replace(before, to=True, from_=True, asked=False, approved=False, request=None, listed=True)
+            await self._rosters.put(account, after)
+            await self._presences.follow(account, contact, before, after)
+
     async def remove_contact(self, account: Address, contact: Address, origin: Session | None) -> None:
         """Take a contact off the list and end both subscriptions (RFC 6121 §2.5.2)."""
         item = await self._rosters.remove(account, contact)
