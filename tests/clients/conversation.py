@@ -31,7 +31,7 @@ class Program(Protocol):
     async def away(self, text: str) -> None: ...
 
     async def typing(self, name: str) -> bool:
-        """Show that one is typing; False where the program cannot be made to."""
+        """Show that one is typing to whom one last spoke with; False where the program cannot be made to."""
         ...
 
     def shown(self) -> str:

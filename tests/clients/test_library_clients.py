@@ -51,6 +51,7 @@ async def test_libpurple_holds_a_conversation_with_somebody_on_the_other_protoco
 ) -> None:
     if find_library("purple") is None:
         pytest.skip("not installed: libpurple (see tests/clients/install.sh)")
+    await server.command("user", "introduce", "alice", "bob")  # libpurple tells only those of typing whom it sees
     running = await Purple.start(server, home, protocol)
     try:
         await converse(running, await meet(server, running))

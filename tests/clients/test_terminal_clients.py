@@ -16,7 +16,7 @@ pytestmark = [pytest.mark.clients, pytest.mark.timeout(180)]
 
 @pytest.mark.parametrize(
     ("program", "needed"),
-    [(Irssi, "irssi tmux"), (Weechat, "weechat-headless"), (Profanity, "profanity tmux")],
+    [(Irssi, "irssi tmux"), (Weechat, "weechat tmux"), (Profanity, "profanity tmux")],
     ids=["irssi", "WeeChat", "profanity"],
 )
 async def test_it_holds_a_conversation_with_somebody_on_the_other_protocol(

@@ -65,7 +65,9 @@ class Profanity:
         await self.terminal.type(f'/status set away "{text}"')
 
     async def typing(self, name: str) -> bool:
-        return False  # profanity tells of typing only those who did so first
+        """In the window of whom was last spoken with; profanity tells it to those whose messages have a chat state."""
+        await self.terminal.press("Let me see")
+        return True
 
     def shown(self) -> str:
         chats = self.terminal.home / ".local/share/profanity/chatlogs"

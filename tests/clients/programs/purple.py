@@ -62,7 +62,11 @@ class Purple:
         await self._do("away", text)
 
     async def typing(self, name: str) -> bool:
-        return False  # libpurple tells of typing only those whose client has said that it knows of it
+        """libpurple tells it to contacts whose messages have a chat state; of IRC's ``typing`` it does not know."""
+        if self.protocol == "irc":
+            return False
+        await self._do("typing", self._person(name))
+        return True
 
     def shown(self) -> str:
         return self.output.read_text(errors="replace")

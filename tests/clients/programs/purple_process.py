@@ -16,6 +16,7 @@ purple = c.CDLL("libpurple.so.0", mode=c.RTLD_GLOBAL)
 
 POINTER, TEXT, INT, UINT = c.c_void_p, c.c_char_p, c.c_int, c.c_uint
 IM, CHAT = 1, 2  # PurpleConversationType
+TYPING = 1  # PurpleTypingState
 AVAILABLE, AWAY = 2, 5  # PurpleStatusPrimitive
 READ, WRITE = 1, 2  # PurpleInputCondition
 IN, OUT, ENDS = 1, 4, 8 | 16  # GIOCondition
@@ -91,6 +92,7 @@ im_of = function(purple, "purple_conversation_get_im_data", POINTER, POINTER)
 chat_of = function(purple, "purple_conversation_get_chat_data", POINTER, POINTER)
 send_im = function(purple, "purple_conv_im_send", None, POINTER, TEXT)
 send_chat = function(purple, "purple_conv_chat_send", None, POINTER, TEXT)
+send_typing = function(purple, "serv_send_typing", UINT, POINTER, TEXT, INT)
 new_status = function(purple, "purple_savedstatus_new", POINTER, TEXT, INT)
 set_message = function(purple, "purple_savedstatus_set_message", None, POINTER, TEXT)
 activate = function(purple, "purple_savedstatus_activate", None, POINTER)
@@ -104,6 +106,8 @@ def perform(account: int, command: str, *words: str) -> None:
     given = [word.encode() for word in words]
     if command == "say":
         send_im(im_of(conversation(IM, account, given[0])), given[1])
+    elif command == "typing":
+        send_typing(connection_of(account), given[0], TYPING)
     elif command == "join":
         table = new_table(pointer("g_str_hash"), pointer("g_str_equal"))
         kept.append(given)

@@ -20,13 +20,18 @@ class Terminal:
         await self._tmux("-f", "/dev/null", "new-session", "-d", "-s", "main", "-x", "110", "-y", "30", text)
 
     async def type(self, text: str) -> None:
-        """A line, and Enter."""
+        """A line, and Enter, instead of what stands in the input line."""
+        await self.clear()
         await self._tmux("send-keys", "-t", "main", "-l", text)
         await self._tmux("send-keys", "-t", "main", "Enter")
 
     async def press(self, text: str) -> None:
         """The same without Enter."""
         await self._tmux("send-keys", "-t", "main", "-l", text)
+
+    async def clear(self) -> None:
+        """Take back what stands in the input line."""
+        await self._tmux("send-keys", "-t", "main", "C-u")
 
     async def screen(self, *, colours: bool = False) -> str:
         return await self._tmux("capture-pane", "-p", *(["-e"] if colours else []), "-t", "main")

@@ -1,47 +1,44 @@
-"""WeeChat without a terminal, spoken to by its fifo; what it shows is read from its logs."""
+"""WeeChat in a terminal, spoken to by its fifo; what it shows is read from its logs."""
 
-import asyncio
-import os
 from dataclasses import dataclass
 from pathlib import Path
 
 from tests.clients.conversation import until
+from tests.clients.programs.terminal import Terminal
 from tests.stage.process import PASSWORD, Process
 
 
 @dataclass
 class Weechat:
-    home: Path
-    process: asyncio.subprocess.Process
+    terminal: Terminal
     protocol: str = "irc"
 
     @classmethod
-    async def start(cls, server: Process, home: Path) -> "Weechat":
+    async def start(cls, server: Process, home: Path, name: str = "alice") -> "Weechat":
+        logs = home / "logs"
+        logs.mkdir(parents=True)
         settings = {
             "fifo.file.path": str(home / "fifo"),
             "fifo.file.enabled": "on",
-            "logger.file.path": str(home / "logs"),
+            "logger.file.path": str(logs),
             "logger.file.flush_delay": "0",
             "weechat.network.gnutls_ca_user": str(server.authority),
             "typing.look.enabled_self": "on",
+            "typing.look.enabled_nicks": "on",
+            "irc.look.typing_status_self": "on",
+            "irc.look.typing_status_nicks": "on",
             "irc.server_default.capabilities": "*",
         }
-        commands = [f"/set {name} {value}" for name, value in settings.items()]
+        commands = [f"/set {option} {value}" for option, value in settings.items()]
         commands += [
             f"/server add house localhost/{server.port('ircs')} -ssl -sasl_mechanism=plain "
-            f"-sasl_username=alice -nicks=alice -username=alice",
+            f"-sasl_username={name} -nicks={name} -username={name}",
             f"/set irc.server.house.sasl_password {PASSWORD}",
             "/connect house",
         ]
         runs = [part for command in commands for part in ("-r", command)]
-        process = await asyncio.create_subprocess_exec(
-            *("weechat-headless", "--dir", str(home), "--stdout", *runs),
-            stdin=asyncio.subprocess.DEVNULL,
-            stdout=(home / "stdout").open("wb"),
-            stderr=asyncio.subprocess.STDOUT,
-            env={**os.environ, "HOME": str(home), "LANG": "C.UTF-8"},
-        )
-        program = cls(home, process)
+        program = cls(Terminal(home))
+        await program.terminal.open(["weechat", "--dir", str(home / "weechat"), *runs])
         await until(lambda: "There is no message of the day" in program.shown(), "WeeChat logs in")
         return program
 
@@ -58,17 +55,17 @@ class Weechat:
         self._tell(f"irc.server.house */away {text}")
 
     async def typing(self, name: str) -> bool:
-        return False  # WeeChat tells of typing only for what a keyboard types
+        """In the buffer of whom was last spoken with."""
+        await self.terminal.press("Let me see")
+        return True
 
     def shown(self) -> str:
-        return "\n".join(
-            file.read_text(errors="replace") for file in sorted((self.home / "logs").rglob("*.weechatlog"))
-        )
+        logs = self.terminal.home / "logs"
+        return "\n".join(file.read_text(errors="replace") for file in sorted(logs.rglob("*.weechatlog")))
 
     async def stop(self) -> None:
-        self.process.terminate()
-        await self.process.wait()
+        await self.terminal.close()
 
     def _tell(self, line: str) -> None:
-        with (self.home / "fifo").open("w") as fifo:
+        with (self.terminal.home / "fifo").open("w") as fifo:
             fifo.write(f"{line}\n")

@@ -43,12 +43,14 @@ _STATES = {
 
 
 class Way(Struct, frozen=True):
-    """Between whom something is said, and the sender's id of it."""
+    """Between whom something is said, the sender's id of it, and what it tells besides: ``state`` is active where the
+    sender would be shown that the other one is typing (XEP-0085 §5.1: it is only told to those who say so)."""
 
     sender: Address
     recipient: Address
     kind: Kind
     id: str
+    state: ChatStateKind | None = None
 
 
 class Said(Struct, frozen=True):
@@ -93,6 +95,7 @@ def lift(line: Line, way: Way) -> Talk:
         text=text,
         markup=markup,
         style=style,
+        state=way.state,
         reply=Reply(Ref(archive_id=target)) if target else None,
         native=native,
     )

@@ -2,7 +2,7 @@
 
 from dragoman.core.address import Address
 from dragoman.core.errors import Condition, Refused
-from dragoman.core.model import Kind, Talk
+from dragoman.core.model import ChatStateKind, Kind, Talk
 from dragoman.protocols.irc import capabilities as cap
 from dragoman.protocols.irc import numerics as n
 from dragoman.protocols.irc.client import Client
@@ -89,7 +89,8 @@ async def _send(client: Client, line: Line, recipient: Address, kind: Kind, name
     if _octets(source) + _octets(line.command) + _octets(name) + _octets(text) + len(":   :") > MAX_LINE - 2:
         client.numeric(n.ERR_INPUTTOOLONG)  # nobody could be told it whole
         return
-    event = lift(line, Way(client.opened.address, recipient, kind, client.next_id()))
+    state = ChatStateKind.ACTIVE if kind is Kind.CHAT and client.has(cap.MESSAGE_TAGS) else None
+    event = lift(line, Way(client.opened.address, recipient, kind, client.next_id(), state))
     await _route(client, event, name)
 
 
