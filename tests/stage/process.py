@@ -8,6 +8,7 @@ import socket
 import sys
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from tests.stage.clients import Client, log_in_irc, log_in_xmpp
 from tests.stage.wire import Heard, SocketWay, Way
@@ -37,6 +38,7 @@ class Process:
     data: Path
     domain: str = "localhost"
     arguments: tuple[str, ...] = ()
+    listen: tuple[str, ...] = ("127.0.0.1",)
     environment: dict[str, str] = field(default_factory=dict)
     offset: int = field(default_factory=free_offset)
     _process: asyncio.subprocess.Process | None = None
@@ -57,7 +59,9 @@ class Process:
     async def start(self) -> None:
         """Until it says that it is ready."""
         command = [str(PROGRAM), "--data", str(self.data), "up", "--domain", self.domain]
-        command += ["--listen", "127.0.0.1", "--port-offset", str(self.offset), *self.arguments]
+        for address in self.listen:
+            command += ["--listen", address]
+        command += ["--port-offset", str(self.offset), *self.arguments]
         self._process = await asyncio.create_subprocess_exec(
             *command,
             stdout=asyncio.subprocess.PIPE,
@@ -105,22 +109,24 @@ class Process:
         status = Path(f"/proc/{self.pid}/status").read_text()
         return int(status.partition("RssAnon:")[2].split()[0]) * 1024
 
-    async def xmpp(self, account: str, resource: str = "here", *, presence: bool = True) -> Client:
-        """A client of the tests, over direct TLS."""
-        client = await self._connect("xmpp", account, "xmpps")
+    async def xmpp(self, account: str, resource: str = "here", *, presence: bool = True, **how: Any) -> Client:
+        """A client of the tests, over direct TLS; ``how`` is for :meth:`SocketWay.open`."""
+        client, _ = await self.connect("xmpp", account, **how)
         await log_in_xmpp(client, account, resource, presence=presence, password=PASSWORD)
         return client
 
-    async def irc(self, account: str, capabilities: str = "") -> Client:
-        client = await self._connect("irc", account, "ircs")
+    async def irc(self, account: str, capabilities: str = "", **how: Any) -> Client:
+        client, _ = await self.connect("irc", account, **how)
         await log_in_irc(client, account, capabilities, password=PASSWORD)
         return client
 
-    async def _connect(self, protocol: str, name: str, port: str) -> Client:
-        client = Client(protocol, name, self.domain)
+    async def connect(self, protocol: str, name: str, **how: Any) -> tuple[Client, SocketWay]:
+        """A client that has said nothing yet, and its connection."""
+        client, ways = Client(protocol, name, self.domain), list[SocketWay]()
 
         async def connect(heard: Heard) -> Way:
-            return await SocketWay.open(self.port(port), heard, tls=True)
+            ways.append(await SocketWay.open(self.port(f"{protocol}s"), heard, tls=True, **how))
+            return ways[0]
 
         await client.connect(connect)
-        return client
+        return client, ways[0]

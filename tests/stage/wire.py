@@ -2,13 +2,23 @@
 
 import asyncio
 import contextlib
+import socket
 import ssl
 from collections.abc import Callable
-from typing import Protocol
+from functools import cache
+from typing import Protocol, cast
 
 from dragoman.core.endpoint import Caller, Channel, Greeter
 
 Heard = Callable[[bytes], None]
+
+
+@cache
+def _trusting_everybody() -> ssl.SSLContext:
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    context.check_hostname = False
+    context.verify_mode = ssl.CERT_NONE
+    return context
 
 
 class Way(Protocol):
@@ -95,12 +105,20 @@ class SocketWay:
         self._writer: asyncio.StreamWriter
 
     @classmethod
-    async def open(cls, port: int, heard: Heard, *, tls: bool) -> "SocketWay":
-        context = ssl.create_default_context()
-        context.check_hostname = False
-        context.verify_mode = ssl.CERT_NONE
+    async def open(
+        cls, port: int, heard: Heard, *, tls: bool, host: str = "127.0.0.1", window: int | None = None
+    ) -> "SocketWay":
+        """Connect from the same address to ``host``; with ``window``, the kernel keeps about so many unread bytes."""
         way = cls(heard)
-        reader, way._writer = await asyncio.open_connection("127.0.0.1", port, ssl=context if tls else None)
+        connection = socket.socket()
+        if window is not None:
+            connection.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, window)
+        connection.setblocking(False)
+        await asyncio.get_running_loop().sock_connect(connection, (host, port))
+        context = _trusting_everybody() if tls else None
+        reader, way._writer = await asyncio.open_connection(
+            sock=connection, ssl=context, server_hostname="localhost" if tls else None
+        )
         way._reader = asyncio.create_task(way._read(reader))
         return way
 
@@ -115,6 +133,13 @@ class SocketWay:
         if self._reader is not None:
             self._reader.cancel()
             await asyncio.wait([self._reader])
+
+    def stop_reading(self) -> None:
+        """Leave what comes to the kernel."""
+        cast(asyncio.Transport, self._writer.transport).pause_reading()
+
+    def read_on(self) -> None:
+        cast(asyncio.Transport, self._writer.transport).resume_reading()
 
     async def _read(self, reader: asyncio.StreamReader) -> None:
         with contextlib.suppress(ConnectionError, ssl.SSLError):
