@@ -83,7 +83,7 @@ class Flood:
         await self.bob.settle()
         self.alice.take()
         heard = [piece for piece in self.bob.take() if isinstance(piece, Node)]
-        bodies = [body.text for piece in heard if (body := piece.find("body")) is not None]
+        bodies = [found.text for piece in heard if (found := piece.find("body")) is not None]
         assert [int(text.partition(" ")[0]) for text in bodies] == list(numbers)
         return [piece for piece in heard if piece.find("body") is None]
 

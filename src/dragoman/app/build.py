@@ -20,7 +20,8 @@ from dragoman.core.clock import Clock, Ids, Randomness
 from dragoman.core.endpoint import Greeter
 from dragoman.core.stores import Stores
 from dragoman.features.services import Given, Services, join
-from dragoman.protocols import irc, xmpp
+from dragoman.protocols.irc.accept import Front as IrcFront
+from dragoman.protocols.xmpp.front import Front as XmppFront
 
 #: Protocols whose clients do not say which domain they mean before they have logged in.
 EVERYWHERE = frozenset({"irc"})
@@ -68,10 +69,10 @@ async def build(settings: config.Settings, parts: Parts) -> Server:
         limits=settings.limits,
     )
     services = join(given, authenticator)
-    xmpp_front = xmpp.Front(services, settings.xmpp)
+    xmpp_front = XmppFront(services, settings.xmpp)
     greeters: dict[str, Greeter] = {
         "xmpp": xmpp_front.greet,
-        "irc": irc.Front(services, settings.irc).greet,
+        "irc": IrcFront(services, settings.irc).greet,
     }
     office = Office(services, passwords, __version__, tuple(greeters), clock.now())
     return Server(settings, services, accounts, office, greeters, (xmpp_front.close,))

@@ -9,7 +9,8 @@ from dragoman.core.address import Address
 from dragoman.core.authenticator import AuthenticationFailed, Challenge, SaslExchange, Success
 from dragoman.core.endpoint import Assurance, Caller, Channel
 from dragoman.core.policy import Policy
-from dragoman.protocols.irc import Front, Settings
+from dragoman.protocols.irc.accept import Front
+from dragoman.protocols.irc.settings import Settings
 
 PASSWORD = "sesame"
 EVERYTHING = (

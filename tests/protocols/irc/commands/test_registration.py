@@ -7,7 +7,7 @@ from tests.protocols.irc.town import Town, plain
 
 from dragoman.core.policy import Policy
 from dragoman.formats.secret import Secret
-from dragoman.protocols.irc import Settings
+from dragoman.protocols.irc.settings import Settings
 
 
 def has(lines: list[str], word: str) -> bool:

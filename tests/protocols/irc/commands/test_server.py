@@ -4,9 +4,9 @@ from tests.protocols.irc.town import EVERYTHING, Town
 
 from dragoman.core.policy import Policy
 from dragoman.formats.secret import Secret
-from dragoman.protocols.irc import Operator, Settings
 from dragoman.protocols.irc.accept import COMMANDS
 from dragoman.protocols.irc.help import HELP
+from dragoman.protocols.irc.settings import Operator, Settings
 
 
 def codes(lines: list[str]) -> list[str]:
