@@ -11,15 +11,15 @@ from typing import Annotated, Any, Literal
 
 from msgspec import Meta, Struct, field, structs
 
-from dragoman.auth.sasl import Settings as AuthSettings
+from dragoman.auth.settings import Settings as AuthSettings
 from dragoman.core.address import Address
 from dragoman.core.errors import Refused
 from dragoman.core.policy import Domain, Domains, Policy
 from dragoman.features.limits import Settings as LimitSettings
 from dragoman.formats import settings as strict
 from dragoman.formats import toml
-from dragoman.net.limits import UNLIMITED
-from dragoman.net.limits import Settings as ConnectionSettings
+from dragoman.net.settings import UNLIMITED
+from dragoman.net.settings import Settings as ConnectionSettings
 from dragoman.protocols.irc.settings import Settings as IrcSettings
 from dragoman.protocols.xmpp.settings import Settings as XmppSettings
 

@@ -9,7 +9,8 @@ from dragoman.auth.certificates import Issuers
 from dragoman.auth.internal import InternalAccounts
 from dragoman.auth.keys import Keys
 from dragoman.auth.passwords import Passwords
-from dragoman.auth.sasl import InternalAuthenticator, Settings
+from dragoman.auth.sasl import InternalAuthenticator
+from dragoman.auth.settings import Settings
 from dragoman.auth.throttle import Throttle
 from dragoman.core.address import Address
 from dragoman.core.authenticator import AuthenticationFailed, Challenge, SaslExchange, Success

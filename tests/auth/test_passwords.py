@@ -9,7 +9,8 @@ from tests.auth.house import ALICE, NOBODY, PASSWORD
 from tests.world import FakeClock
 
 from dragoman.auth.keys import Keys
-from dragoman.auth.passwords import Passwords, Settings, grouped
+from dragoman.auth.passwords import Passwords, grouped
+from dragoman.auth.settings import PasswordSettings
 from dragoman.core.clock import SystemRandomness
 from dragoman.core.errors import Condition, Refused
 from dragoman.core.stores import Credentials
@@ -18,9 +19,9 @@ from dragoman.formats import scram
 T = TypeVar("T")
 
 
-def make(settings: Settings | None = None, key: bytes = b"k" * 32) -> Passwords:
+def make(settings: PasswordSettings | None = None, key: bytes = b"k" * 32) -> Passwords:
     randomness = SystemRandomness()
-    return Passwords(Keys(key, randomness), randomness, FakeClock(), settings or Settings())
+    return Passwords(Keys(key, randomness), randomness, FakeClock(), settings or PasswordSettings())
 
 
 async def test_an_account_gets_a_verifier_of_each_hash_with_a_salt_of_its_own() -> None:
@@ -33,11 +34,11 @@ async def test_an_account_gets_a_verifier_of_each_hash_with_a_salt_of_its_own() 
 
 
 async def test_the_owner_chooses_how_costly_a_guess_is() -> None:
-    credentials = await make(Settings(sha256_iterations=5000, sha1_iterations=6000)).credentials(PASSWORD)
+    credentials = await make(PasswordSettings(sha256_iterations=5000, sha1_iterations=6000)).credentials(PASSWORD)
     assert {hash: kept.iterations for hash, kept in credentials.verifiers.items()} == {"SHA-256": 5000, "SHA-1": 6000}
     for wrong in ({"sha256_iterations": 4095}, {"sha1_iterations": 10**9}, {"min_length": 0}):
         with pytest.raises(msgspec.ValidationError):
-            msgspec.convert(wrong, Settings)
+            msgspec.convert(wrong, PasswordSettings)
 
 
 async def test_what_all_clients_prepare_alike_is_one_password() -> None:
@@ -93,7 +94,7 @@ async def test_slow_work_goes_where_the_server_wants_it() -> None:
         return work()
 
     randomness = SystemRandomness()
-    passwords = Passwords(Keys(b"k" * 32, randomness), randomness, FakeClock(), Settings(), run)
+    passwords = Passwords(Keys(b"k" * 32, randomness), randomness, FakeClock(), PasswordSettings(), run)
     credentials = await passwords.credentials(PASSWORD)
     assert await passwords.matches(ALICE, credentials, PASSWORD)
     await passwords.matches(NOBODY, None, PASSWORD)

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 from tests.auth.house import ALICE, LOOPBACK, NOBODY, OLD_TLS, OPEN, PASSWORD, TLS, failure, make_house
 
-from dragoman.auth.sasl import Settings
+from dragoman.auth.settings import Settings
 from dragoman.core.address import Address
 from dragoman.core.authenticator import AuthenticationFailed
 from dragoman.core.endpoint import Assurance, Channel

@@ -9,8 +9,7 @@ from slixmpp.util.sasl import client as slixmpp_client
 from slixmpp.util.sasl import mechanisms as _registered
 from tests.auth.house import ALICE, OLD_TLS, PASSWORD, TLS, House, failure, make_house, scram
 
-from dragoman.auth.sasl import Settings
-from dragoman.auth.throttle import Settings as ThrottleSettings
+from dragoman.auth.settings import Settings, ThrottleSettings
 from dragoman.core.authenticator import AuthenticationFailed, Challenge, Success
 from dragoman.core.endpoint import Assurance
 from dragoman.core.stores import Credentials

@@ -6,7 +6,8 @@ import pytest
 from tests.auth.house import ALICE
 from tests.world import FakeClock
 
-from dragoman.auth.throttle import Settings, Throttle, network_of
+from dragoman.auth.settings import ThrottleSettings
+from dragoman.auth.throttle import Throttle, network_of
 from dragoman.core.address import Address
 
 HOME = "198.51.100.7"
@@ -17,9 +18,9 @@ def account(number: int) -> Address:
     return Address(f"user{number}", "example.org")
 
 
-def make(settings: Settings | None = None) -> tuple[Throttle, FakeClock]:
+def make(settings: ThrottleSettings | None = None) -> tuple[Throttle, FakeClock]:
     clock = FakeClock()
-    return Throttle(clock, settings or Settings()), clock
+    return Throttle(clock, settings or ThrottleSettings()), clock
 
 
 @pytest.mark.parametrize(
@@ -126,7 +127,7 @@ def test_fifty_thousand_failures_from_everywhere_stay_within_bounds() -> None:
 
 
 def test_measurements_can_do_without() -> None:
-    throttle, _ = make(Settings(enabled=False))
+    throttle, _ = make(ThrottleSettings(enabled=False))
     for _ in range(1000):
         throttle.failed(ELSEWHERE, ALICE)
         throttle.succeeded(HOME, ALICE)

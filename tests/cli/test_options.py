@@ -1,6 +1,6 @@
 from dragoman import config
 from dragoman.cli.options import overridden
-from dragoman.net.limits import UNLIMITED
+from dragoman.net.settings import UNLIMITED
 
 
 def test_nothing_said_changes_nothing() -> None:

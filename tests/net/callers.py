@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 from dragoman.core.endpoint import Caller, Channel, Wire
 from dragoman.core.errors import Condition
 from dragoman.net.hub import Door, Hub
-from dragoman.net.limits import Settings
 from dragoman.net.server import Server
+from dragoman.net.settings import Settings
 
 
 @dataclass(eq=False)

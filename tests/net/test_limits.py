@@ -1,7 +1,8 @@
 import pytest
 from tests.world import FakeClock
 
-from dragoman.net.limits import UNLIMITED, Deadlines, Gate, Settings, network_of
+from dragoman.net.limits import Deadlines, Gate, network_of
+from dragoman.net.settings import UNLIMITED, Settings
 
 
 @pytest.mark.parametrize(

@@ -6,8 +6,8 @@ from tests.net.callers import Recorder, house, patient_socket, until
 
 from dragoman.core.endpoint import Wire
 from dragoman.net.hub import Door, Hub
-from dragoman.net.limits import Settings
 from dragoman.net.server import Drained, Server
+from dragoman.net.settings import Settings
 
 
 async def test_one_port_serves_both_families() -> None:

@@ -3,7 +3,7 @@ import asyncio
 from tests.net.callers import House, Recorder, house, patient_socket, until
 
 from dragoman.core.endpoint import Wire
-from dragoman.net.limits import Settings
+from dragoman.net.settings import Settings
 
 
 async def test_bytes_that_drip_arrive_in_order_and_come_back() -> None:

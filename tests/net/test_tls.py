@@ -19,7 +19,7 @@ from dragoman.net.certificates import Certificates
 from dragoman.net.clock import LoopClock
 from dragoman.net.connect import TlsClient, connect, outgoing, trusting
 from dragoman.net.layer import TlsLayer
-from dragoman.net.limits import Settings
+from dragoman.net.settings import Settings
 from dragoman.net.strand import Strand
 from dragoman.net.stream import StreamWire
 from dragoman.net.tls import Identity, TlsServer, TlsSession

@@ -8,7 +8,7 @@ from tests.simulation.world import World
 from dragoman.core.endpoint import Caller, Channel, Wire
 from dragoman.core.errors import Condition
 from dragoman.net.hub import Door, Hub
-from dragoman.net.limits import Settings
+from dragoman.net.settings import Settings
 
 DEFAULT = Settings()
 

@@ -11,7 +11,7 @@ from tests.simulation.loop import Deadlock
 from tests.simulation.network import Refused, Weather
 from tests.simulation.world import EPOCH, World, simulate
 
-from dragoman.net.limits import Settings
+from dragoman.net.settings import Settings
 
 pytestmark = pytest.mark.simulation
 

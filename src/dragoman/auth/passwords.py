@@ -3,11 +3,10 @@
 import hmac
 from base64 import b32encode
 from collections.abc import Awaitable, Callable, Iterable
-from typing import Annotated, Protocol, TypeVar
-
-from msgspec import Meta, Struct
+from typing import Protocol, TypeVar
 
 from dragoman.auth.keys import KeyFailed, Keys
+from dragoman.auth.settings import PasswordSettings
 from dragoman.core.address import Address
 from dragoman.core.clock import Clock, Randomness
 from dragoman.core.errors import Condition, Refused
@@ -20,19 +19,6 @@ T = TypeVar("T")
 HASHES = ("SHA-256", "SHA-1")
 SALT_OCTETS = 16
 _GROUP = 4
-
-Iterations = Annotated[int, Meta(ge=scram.MIN_ITERATIONS, le=scram.MAX_ITERATIONS)]
-
-
-class Settings(Struct, frozen=True, forbid_unknown_fields=True):
-    """How costly a guess is. What is changed here holds for new passwords; old ones keep their own count."""
-
-    sha256_iterations: Iterations = 4096
-    """Rounds of PBKDF2 for SCRAM-SHA-256: one login costs clients and server this much."""
-    sha1_iterations: Iterations = 4096
-    """The same for SCRAM-SHA-1."""
-    min_length: Annotated[int, Meta(ge=1)] = 8
-    """Characters that a password has at least."""
 
 
 class Run(Protocol):
@@ -50,7 +36,7 @@ class Passwords:
     """Makes and checks passwords."""
 
     def __init__(
-        self, keys: Keys, randomness: Randomness, clock: Clock, settings: Settings, run: Run = at_once
+        self, keys: Keys, randomness: Randomness, clock: Clock, settings: PasswordSettings, run: Run = at_once
     ) -> None:
         self._keys = keys
         self._unknown = keys.derive("unknown accounts")

@@ -1,17 +1,14 @@
 """The authenticator of this server's own accounts: which SASL mechanisms are offered when, and their beginnings."""
 
-from msgspec import Struct
-
 from dragoman.auth.anonymous import AnonymousLogin
 from dragoman.auth.attempt import Attempt, remote_of
 from dragoman.auth.certificates import Issuers
 from dragoman.auth.external import ExternalLogin
 from dragoman.auth.internal import InternalAccounts
 from dragoman.auth.passwords import HASHES
-from dragoman.auth.passwords import Settings as PasswordSettings
 from dragoman.auth.plain import PlainLogin
 from dragoman.auth.scram import ScramLogin
-from dragoman.auth.throttle import Settings as ThrottleSettings
+from dragoman.auth.settings import Settings
 from dragoman.core.address import Address
 from dragoman.core.authenticator import AuthenticationFailed, SaslExchange, Success
 from dragoman.core.clock import Randomness
@@ -21,19 +18,6 @@ from dragoman.formats.scram import BINDINGS
 
 _PLUS = tuple(f"SCRAM-{hash}-PLUS" for hash in HASHES)
 _SCRAM = tuple(f"SCRAM-{hash}" for hash in HASHES)
-
-
-class Settings(Struct, frozen=True, forbid_unknown_fields=True):
-    """How people log in."""
-
-    plain_on_loopback: bool = False
-    """Whether a password may be sent in the clear over a connection that does not leave this machine."""
-    clear_on_network: bool = False
-    """Whether somebody may log in at all over a network connection without TLS; never by PLAIN."""
-    app_passwords_only: tuple[str, ...] = ()
-    """Protocols that never see a main password."""
-    passwords: PasswordSettings = PasswordSettings()
-    throttle: ThrottleSettings = ThrottleSettings()
 
 
 class InternalAuthenticator:

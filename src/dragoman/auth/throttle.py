@@ -7,39 +7,13 @@ before is known there: for that account, from there, nothing counts but its own 
 
 from collections import OrderedDict
 from ipaddress import ip_address
-from typing import Annotated, Generic, TypeVar
+from typing import Generic, TypeVar
 
-from msgspec import Meta, Struct
-
+from dragoman.auth.settings import ThrottleSettings
 from dragoman.core.address import Address
 from dragoman.core.clock import Clock
 
 K = TypeVar("K")
-
-
-class Settings(Struct, frozen=True, forbid_unknown_fields=True):
-    """Failures that are free, and how long one waits after more."""
-
-    enabled: bool = True
-    """False is for measurements only."""
-    free_per_network: Annotated[int, Meta(ge=1)] = 30
-    """Failed logins of a /24 or /48, for whichever accounts, before the next one has to wait."""
-    free_per_account: Annotated[int, Meta(ge=1)] = 10
-    """The same for an account, from wherever."""
-    first_wait_seconds: Annotated[float, Meta(gt=0, le=60)] = 1.0
-    """After the first failure that is not free; doubles with each further one."""
-    longest_wait_seconds: Annotated[float, Meta(gt=0, le=3600)] = 60.0
-    """No wait is longer: a longer one would lock the owner out."""
-    longest_known_wait_seconds: Annotated[float, Meta(gt=0, le=60)] = 5.0
-    """The same for an account in a network that it has logged in from."""
-    halving_seconds: Annotated[float, Meta(gt=0)] = 600.0
-    """In which half of the failures are forgotten."""
-    remembered_networks: Annotated[int, Meta(ge=1)] = 16_384
-    """How many networks with failures are kept in memory."""
-    remembered_accounts: Annotated[int, Meta(ge=1)] = 16_384
-    """How many accounts with failures."""
-    remembered_known: Annotated[int, Meta(ge=1)] = 65_536
-    """How many pairs of an account and a network that it has logged in from."""
 
 
 class _Debt:
@@ -53,7 +27,7 @@ class _Debt:
 class _Debts(Generic[K]):
     """Failures by key; at most ``limit`` keys, the one that failed longest ago is forgotten first."""
 
-    def __init__(self, limit: int, free: int, longest: float, settings: Settings) -> None:
+    def __init__(self, limit: int, free: int, longest: float, settings: ThrottleSettings) -> None:
         self._debts: OrderedDict[K, _Debt] = OrderedDict()
         self._limit = limit
         self._free = free
@@ -88,7 +62,7 @@ class _Debts(Generic[K]):
 class Throttle:
     """Counts failures; one for the whole server."""
 
-    def __init__(self, clock: Clock, settings: Settings) -> None:
+    def __init__(self, clock: Clock, settings: ThrottleSettings) -> None:
         self._clock = clock
         self._enabled = settings.enabled
         self._limit = settings.remembered_known

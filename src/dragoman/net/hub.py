@@ -6,8 +6,9 @@ from dataclasses import dataclass, field
 from typing import Protocol
 
 from dragoman.core.endpoint import Greeter
-from dragoman.net.limits import Deadlines, Gate, Settings, Visit
+from dragoman.net.limits import Deadlines, Gate, Visit
 from dragoman.net.metrics import Traffic
+from dragoman.net.settings import Settings
 from dragoman.net.strand import Suspended
 from dragoman.net.tls import TlsSession
 
