@@ -47,7 +47,10 @@ class Subscriptions:
         """Make two accounts of this server each other's contacts, who see each other's presence, without asking them."""
         for account, contact in ((one, other), (other, one)):
             before = (await self._rosters.load(account)).get(contact)
-            after = replace(before, to=True, from_=True, asked=False, approved=False, request=None, listed=True)
+            name = before.name or contact.local
+            after = replace(
+                before, name=name, to=True, from_=True, asked=False, approved=False, request=None, listed=True
+            )
             await self._rosters.put(account, after)
             await self._presences.follow(account, contact, before, after)
 
