@@ -32,6 +32,7 @@ HELD_ELSEWHERE = {
     "net/hub.py": "tests/net/test_stream.py",
     "net/layer.py": "tests/net/test_stream.py",
     "net/metrics.py": "tests/net/test_http.py",
+    "net/traffic.py": "tests/net/test_http.py",
     "net/tasks.py": "tests/net/test_strand.py",
     "protocols/irc/*": "conversations: tests/plays/irc, tests/plays/both and tests/protocols/irc",
     "protocols/xmpp/*": "conversations: tests/plays/xmpp, tests/plays/both and tests/protocols/xmpp",

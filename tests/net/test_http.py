@@ -3,7 +3,8 @@ import pytest
 from prometheus_client import CollectorRegistry
 
 from dragoman.net.http import HealthPort
-from dragoman.net.metrics import Traffic, TrafficCollector
+from dragoman.net.metrics import TrafficCollector
+from dragoman.net.traffic import Traffic
 
 
 async def test_health_readiness_and_figures() -> None:

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable, Sequence
+from typing import cast
 
 from cryptography import x509
 from cryptography.x509.verification import PolicyBuilder, Store, VerificationError
@@ -9,7 +10,7 @@ from OpenSSL import SSL
 
 from dragoman.core.endpoint import Greeter
 from dragoman.net.hub import Door, Hub
-from dragoman.net.stream import StreamWire
+from dragoman.net.stream import StreamWire, on_loop
 from dragoman.net.tls import Identity, TlsSession, Untrusted, client_context
 
 Judge = Callable[[Sequence[x509.Certificate]], None]
@@ -59,8 +60,8 @@ async def connect(hub: Hub, door: Door, host: str, port: int, *, seconds: float 
     Raises OSError where nobody answers, TimeoutError (one of them) where that takes too long.
     """
     async with asyncio.timeout(seconds):
-        _, wire = await hub.loop.create_connection(lambda: StreamWire(hub, door), host, port)
-    return wire
+        _, made = await hub.loop.create_connection(on_loop(hub, door), host, port)
+    return cast(StreamWire, made)
 
 
 def outgoing(name: str, greeter: Greeter, tls: TlsClient | None = None, *, direct: bool = False) -> Door:

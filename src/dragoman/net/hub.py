@@ -1,16 +1,17 @@
 """What all connections on one event loop share: their limits, their deadlines, and one flush a turn."""
 
 import asyncio
+import sys
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Protocol
 
 from dragoman.core.endpoint import Greeter
 from dragoman.net.limits import Deadlines, Gate, Visit
-from dragoman.net.metrics import Traffic
 from dragoman.net.settings import Settings
 from dragoman.net.strand import Suspended
 from dragoman.net.tls import TlsSession
+from dragoman.net.traffic import Traffic
 
 LINGER_SECONDS = 2.0
 """How long a closed connection waits for the peer to close too, and between two looks whether it still reads."""
@@ -61,6 +62,7 @@ class Hub:
         "_dirty",
         "_emptied",
         "_sweeper",
+        "burst_bytes",
         "connections",
         "gate",
         "handshakes",
@@ -74,6 +76,7 @@ class Hub:
     def __init__(self, loop: asyncio.AbstractEventLoop, limits: Settings) -> None:
         self.loop = loop
         self.limits = limits
+        self.burst_bytes = limits.burst_bytes or sys.maxsize
         self.gate = Gate(limits)
         self.suspended = Suspended(loop)
         self.connections: dict[Connected, None] = {}  # in the order in which they came, so that a run can be repeated

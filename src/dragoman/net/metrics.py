@@ -1,41 +1,11 @@
-"""What the network counts. The counting is plain integers, because it happens for every chunk; a scrape reads them."""
+"""Shows what the network counts; nothing is made of the figures until somebody asks."""
 
 from collections.abc import Iterable, Iterator
 
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
 from prometheus_client.registry import Collector
 
-
-class Traffic:
-    """The figures of one listener, or of all connections that we open ourselves."""
-
-    __slots__ = (
-        "accepted",
-        "bytes_received",
-        "bytes_sent",
-        "faults",
-        "handshakes_failed",
-        "late",
-        "listener",
-        "logins",
-        "open",
-        "refused",
-        "slow_readers",
-    )
-
-    def __init__(self, listener: str) -> None:
-        self.listener = listener
-        self.accepted = 0
-        self.refused = 0
-        self.open = 0
-        self.logins = 0
-        self.bytes_received = 0
-        self.bytes_sent = 0
-        self.handshakes_failed = 0
-        self.slow_readers = 0
-        self.late = 0
-        self.faults = 0
-
+from dragoman.net.traffic import Traffic
 
 _COUNTERS = {
     "accepted": "Connections that were let in",

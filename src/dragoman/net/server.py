@@ -9,8 +9,8 @@ from typing import cast
 from msgspec import Struct
 
 from dragoman.net.hub import Door, Hub
-from dragoman.net.metrics import Traffic
-from dragoman.net.stream import StreamWire
+from dragoman.net.stream import StreamWire, on_loop
+from dragoman.net.traffic import Traffic
 
 _KEEPALIVE_PROBES = 3
 
@@ -92,7 +92,7 @@ class Server:
         return Drained(len(here) - cut, cut)
 
     async def _serve(self, door: Door, listener: socket.socket, backlog: int) -> asyncio.Server:
-        return await self.hub.loop.create_server(lambda: StreamWire(self.hub, door), sock=listener, backlog=backlog)
+        return await self.hub.loop.create_server(on_loop(self.hub, door), sock=listener, backlog=backlog)
 
 
 def _bound(address: str, port: int, *, keepalive: int) -> socket.socket | None:

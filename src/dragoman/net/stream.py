@@ -2,8 +2,7 @@
 
 import asyncio
 from collections.abc import Callable
-from enum import Enum, auto
-from typing import cast
+from typing import Final, cast
 
 import structlog
 
@@ -18,28 +17,34 @@ from dragoman.net.tls import TlsSession
 log = structlog.get_logger()
 
 
-class _State(Enum):
-    OPEN = auto()
-    CLOSING = auto()  # the last bytes are on their way; what comes in is thrown away
-    GONE = auto()
+class _State:
+    """Numbers, since every chunk asks for them."""
+
+    OPEN: Final = 0
+    CLOSING: Final = 1  # the last bytes are on their way; what comes in is thrown away
+    GONE: Final = 2
 
 
-class StreamWire(asyncio.Protocol):
-    """One connection. Its states go one way: open, closing, gone. ``lost`` is told once, and never while a handler runs."""
+class StreamWire:
+    """One connection. Its states go one way: open, closing, gone. ``lost`` is told once, and never while a handler runs.
+
+    To the loop it is an ``asyncio.Protocol``, see :func:`on_loop`; as a subclass it could not be compiled.
+    """
 
     __slots__ = (
         "_caller", "_door", "_farewell", "_held", "_hub", "_outbox", "_quiet", "_reason", "_slow", "_state", "_strand",
-        "_surplus", "_transport", "_unsent", "_visit", "channel"
+        "_surplus", "_traffic", "_transport", "_unsent", "_visit", "channel"
     )  # fmt: skip
 
     channel: Channel
     _transport: Pipe
-    _strand: Strand
 
     def __init__(self, hub: Hub, door: Door) -> None:
         self._hub = hub
         self._door = door
+        self._traffic = door.traffic
         self._caller: Caller | None = None
+        self._strand: Strand | None = None  # of the caller
         self._state = _State.OPEN
         self._visit: Visit | None = None  # until it has logged in
         self._outbox: list[bytes] = []
@@ -54,23 +59,23 @@ class StreamWire(asyncio.Protocol):
     # -- what the protocol calls ---------------------------------------------------------------------------------------
 
     def write(self, data: bytes) -> None:
-        if self._state is not _State.OPEN:
+        if self._state != _State.OPEN:
             return
         if not self._outbox:
             self._hub.flush_later(self)
         self._outbox.append(data)
         self._unsent += len(data)
-        if self._unsent > self._hub.limits.burst_bytes > 0:
+        if self._unsent > self._hub.burst_bytes:
             self._cut_slow_reader()
 
     def authenticated(self) -> None:
-        self._door.traffic.logins += 1
+        self._traffic.logins += 1
         self._end_visit()
 
     def start_tls(self) -> None:
-        if self._state is _State.OPEN and not isinstance(self._transport, TlsLayer):
+        if self._state == _State.OPEN and not isinstance(self._transport, TlsLayer):
             self.flush()
-            self._strand.clear()  # what was sent in the clear after the switch is not to be believed
+            self._clear()  # what was sent in the clear after the switch is not to be believed
             self._begin_tls()
 
     def close(self) -> None:
@@ -80,7 +85,7 @@ class StreamWire(asyncio.Protocol):
         self._cut("aborted")
 
     def pending(self) -> int:
-        return 0 if self._state is _State.GONE else self._unsent + self._transport.get_write_buffer_size()
+        return 0 if self._state == _State.GONE else self._unsent + self._transport.get_write_buffer_size()
 
     # -- what the loop calls -------------------------------------------------------------------------------------------
 
@@ -94,12 +99,12 @@ class StreamWire(asyncio.Protocol):
         if not door.outgoing:
             self._visit = hub.admit(self, self.channel.remote)
             if self._visit is None:
-                door.traffic.refused += 1
+                self._traffic.refused += 1
                 self._state = _State.GONE
                 plain.abort()
                 return
-        door.traffic.accepted += 1
-        door.traffic.open += 1
+        self._traffic.accepted += 1
+        self._traffic.open += 1
         hub.connections[self] = None
         plain.set_write_buffer_limits(high=SLOW_BYTES)
         if door.outgoing or not door.direct:
@@ -108,21 +113,22 @@ class StreamWire(asyncio.Protocol):
             self._begin_tls()
 
     def data_received(self, data: bytes) -> None:
-        self._door.traffic.bytes_received += len(data)
+        self._traffic.bytes_received += len(data)
         self._quiet = 0
-        if self._state is not _State.OPEN:
+        if self._state != _State.OPEN:
             return
         if self._visit is not None and not self._visit.spend(len(data)):
             self.overdue("too much was sent before logging in")
             return
-        self._strand.feed(data)
+        if self._strand is not None:
+            self._strand.feed(data)
 
     def eof_received(self) -> bool:
-        if self._state is _State.OPEN and self._caller is not None and self._strand.busy:
+        if self._state == _State.OPEN and self._is_busy():
             self._reason = "closed by the peer"  # and release() closes, after what came before
-        elif self._state is _State.OPEN:
+        elif self._state == _State.OPEN:
             self._end("closed by the peer")
-        if self._state is _State.CLOSING:
+        if self._state == _State.CLOSING:
             self._transport.close()
         return True  # the transport is closed here, not by the loop
 
@@ -133,7 +139,7 @@ class StreamWire(asyncio.Protocol):
         self._reason = self._reason or (f"connection lost: {exc}" if exc else "closed by the peer")
         self._hub.forget(self)
         self._end_visit()
-        self._door.traffic.open -= 1
+        self._traffic.open -= 1
         self._outbox.clear()
         self._unsent = 0
         self._tell_lost()
@@ -146,7 +152,7 @@ class StreamWire(asyncio.Protocol):
         self._slow = False
 
     def tls_established(self, session: TlsSession) -> None:
-        if self._state is not _State.OPEN:
+        if self._state != _State.OPEN:
             return
         self._hub.handshakes.discard(self)
         self.channel = session.describe(self.channel)
@@ -156,7 +162,7 @@ class StreamWire(asyncio.Protocol):
             self._say(lambda caller: caller.secured(self.channel))
 
     def tls_failed(self, text: str) -> None:
-        self._door.traffic.handshakes_failed += not self.channel.secure
+        self._traffic.handshakes_failed += not self.channel.secure
         self._end(f"TLS failed: {text}")
 
     # -- what the strand calls -----------------------------------------------------------------------------------------
@@ -167,7 +173,7 @@ class StreamWire(asyncio.Protocol):
             self._transport.pause_reading()
 
     def release(self) -> None:
-        if self._state is not _State.OPEN:
+        if self._state != _State.OPEN:
             self._tell_lost()
         elif self._reason:
             self._end(self._reason)
@@ -184,7 +190,7 @@ class StreamWire(asyncio.Protocol):
     # -- what the hub and the server call ------------------------------------------------------------------------------
 
     def flush(self) -> None:
-        if not self._outbox or self._state is _State.GONE:
+        if not self._outbox or self._state == _State.GONE:
             return
         data = self._outbox[0] if len(self._outbox) == 1 else b"".join(self._outbox)
         self._outbox.clear()
@@ -194,11 +200,11 @@ class StreamWire(asyncio.Protocol):
             if self._surplus > self._hub.limits.outbox_bytes > 0:
                 self._cut_slow_reader()
                 return
-        self._door.traffic.bytes_sent += len(data)
+        self._traffic.bytes_sent += len(data)
         self._transport.write(data)
 
     def overdue(self, text: str) -> None:
-        self._door.traffic.late += 1
+        self._traffic.late += 1
         self._part(text, lambda caller: caller.failed(Condition.POLICY_VIOLATION, text))
 
     def lingered(self) -> None:
@@ -215,7 +221,7 @@ class StreamWire(asyncio.Protocol):
 
     def drain(self, reason: str) -> None:
         """The server stops: let the handler that runs finish, then let the caller say so."""
-        if self._state is _State.OPEN and self._caller is not None and self._strand.busy:
+        if self._state == _State.OPEN and self._is_busy():
             self._farewell = reason
         else:
             self._part(reason, lambda caller: caller.drain(reason))
@@ -238,7 +244,7 @@ class StreamWire(asyncio.Protocol):
 
     def _fault(self, text: str, error: BaseException) -> None:
         """A mistake of ours."""
-        self._door.traffic.faults += 1
+        self._traffic.faults += 1
         log.error(text, listener=self._door.name, remote=self.channel.remote, exc_info=error)
 
     def _begin_tls(self) -> None:
@@ -254,7 +260,7 @@ class StreamWire(asyncio.Protocol):
             self._transport.resume_reading()
 
     def _cut_slow_reader(self) -> None:
-        self._door.traffic.slow_readers += 1
+        self._traffic.slow_readers += 1
         self._cut("slow reader")
 
     def _say(self, word: Callable[[Caller], None]) -> None:
@@ -268,7 +274,7 @@ class StreamWire(asyncio.Protocol):
         """Let the caller say its last words, then end."""
         if self._caller is None:
             self._cut(reason)
-        elif self._state is _State.OPEN:
+        elif self._state == _State.OPEN:
             self._reason = reason
             self._say(word)
             self._end(reason)
@@ -276,15 +282,14 @@ class StreamWire(asyncio.Protocol):
     def _end(self, reason: str) -> None:
         """Let the last bytes leave, then close our side. What the peer still sends is read and thrown away until it closes
         too: a socket closed with unread bytes is reset, and the peer might never see our last words."""
-        if self._state is not _State.OPEN:
+        if self._state != _State.OPEN:
             return
         self.flush()
         if self._transport.is_closing():
             return  # cut by flush, or broken already: connection_lost is on its way
         self._state = _State.CLOSING
         self._reason = self._reason or reason
-        if self._caller is not None:
-            self._strand.clear()
+        self._clear()
         self._transport.write_eof()
         self._read_on()
         self._surplus = self._transport.get_write_buffer_size() + 1
@@ -292,15 +297,26 @@ class StreamWire(asyncio.Protocol):
         self._hub.loop.call_soon(self._tell_lost)
 
     def _cut(self, reason: str) -> None:
-        if self._state is not _State.GONE:
+        if self._state != _State.GONE:
             self._state = _State.GONE
             self._reason = self._reason or reason
-            if self._caller is not None:
-                self._strand.clear()
+            self._clear()
             self._transport.abort()
 
     def _tell_lost(self) -> None:
-        if self._caller is not None and not self._strand.busy:
+        if self._caller is not None and not self._is_busy():
             self._say(lambda caller: caller.lost(self._reason))
-            self._caller = None
-            del self._strand  # it holds the caller, which holds this
+            self._caller = self._strand = None  # they hold each other
+
+    def _is_busy(self) -> bool:
+        return self._strand is not None and self._strand.busy
+
+    def _clear(self) -> None:
+        """Throw away what waits behind a handler."""
+        if self._strand is not None:
+            self._strand.clear()
+
+
+def on_loop(hub: Hub, door: Door) -> Callable[[], asyncio.Protocol]:
+    """What makes a loop's connections: wires."""
+    return lambda: cast(asyncio.Protocol, StreamWire(hub, door))

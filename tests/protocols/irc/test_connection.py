@@ -1,6 +1,6 @@
 from dragoman.protocols.irc import capabilities as cap
 from dragoman.protocols.irc.connection import Connection
-from dragoman.protocols.irc.wire import Line
+from dragoman.protocols.irc.line import Line
 
 OFFERED = {"echo-message": "", "sasl": "PLAIN", "cap-notify": ""}
 

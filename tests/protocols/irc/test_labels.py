@@ -1,5 +1,5 @@
 from dragoman.protocols.irc.labels import LabelledResponse
-from dragoman.protocols.irc.wire import Line
+from dragoman.protocols.irc.line import Line
 
 
 def finished(*lines: Line) -> list[Line]:

@@ -4,8 +4,8 @@ from hypothesis import strategies as st
 
 from dragoman.core.address import Address
 from dragoman.core.model import ChatState, ChatStateKind, Hint, Kind, Message, Reaction, Ref, Signal, Span, Style
+from dragoman.protocols.irc.line import Line
 from dragoman.protocols.irc.translate import Way, lift, reactions, render, split
-from dragoman.protocols.irc.wire import Line
 
 WAY = Way(Address("alice", "example.org", "irc"), Address("bob", "example.org"), Kind.CHAT, "id1")
 

@@ -4,20 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dragoman.protocols.irc.wire import (
-    Line,
-    LineBuffer,
-    Malformed,
-    NotUtf8,
-    TooLong,
-    cut,
-    escape,
-    one_line,
-    parse,
-    read_tags,
-    serialise,
-    unescape,
-)
+from dragoman.protocols.irc.line import Line, Malformed, NotUtf8, TooLong
+from dragoman.protocols.irc.wire import LineBuffer, cut, escape, one_line, parse, read_tags, serialise, unescape
 
 word = st.text(st.characters(codec="utf-8", exclude_characters="\r\n\0 :"), min_size=1, max_size=10)
 text = st.text(st.characters(codec="utf-8", exclude_characters="\r\n\0"), max_size=30)

@@ -2,8 +2,6 @@
 
 from collections.abc import Awaitable, Callable
 
-from msgspec import Struct
-
 from dragoman.core.endpoint import Channel, Wire
 from dragoman.core.errors import Condition, Refused
 from dragoman.features.services import Services
@@ -25,19 +23,24 @@ from dragoman.protocols.irc.commands import (
 )
 from dragoman.protocols.irc.labels import MAX_LABEL
 from dragoman.protocols.irc.lifecycle import leave, offered, watch
+from dragoman.protocols.irc.line import Line, Malformed, NotUtf8, TooLong
 from dragoman.protocols.irc.network import Network
 from dragoman.protocols.irc.settings import Settings
-from dragoman.protocols.irc.wire import Line, Malformed, NotUtf8, TooLong
 
 
-class Command(Struct, frozen=True):
+class Command:
     """What a command does; ``least`` is how many parameters it needs; ``early`` whether it may come before registration;
     ``cost`` what it takes from the account's bucket."""
 
-    run: Callable[[Client, Line], Awaitable[None]]
-    least: int = 0
-    early: bool = False
-    cost: float = 0.0
+    __slots__ = ("cost", "early", "least", "run")
+
+    def __init__(
+        self, run: Callable[[Client, Line], Awaitable[None]], least: int = 0, *, early: bool = False, cost: float = 0.0
+    ) -> None:
+        self.run = run
+        self.least = least
+        self.early = early
+        self.cost = cost
 
 
 COMMANDS = {

@@ -10,10 +10,11 @@ from dragoman.protocols.irc import channel_modes, modes
 from dragoman.protocols.irc import numerics as n
 from dragoman.protocols.irc.client import Client
 from dragoman.protocols.irc.isupport import TEXT_LENGTH
+from dragoman.protocols.irc.line import Line
 from dragoman.protocols.irc.modes import Change
 from dragoman.protocols.irc.say import lines_of
 from dragoman.protocols.irc.timestamps import write_moment
-from dragoman.protocols.irc.wire import MAX_LINE, Line, cut, one_line
+from dragoman.protocols.irc.wire import MAX_LINE, cut, one_line
 
 _AWAY = {"dnd": "Do not disturb", "xa": "Away for long"}
 

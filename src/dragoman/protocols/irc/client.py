@@ -18,9 +18,10 @@ from dragoman.protocols.irc import capabilities as cap
 from dragoman.protocols.irc import numerics as n
 from dragoman.protocols.irc.connection import Connection
 from dragoman.protocols.irc.labels import LabelledResponse
+from dragoman.protocols.irc.line import Line
 from dragoman.protocols.irc.shows import capabilities_of
 from dragoman.protocols.irc.timestamps import write_moment
-from dragoman.protocols.irc.wire import MAX_LINE, Line, cut, one_line, serialise, word
+from dragoman.protocols.irc.wire import MAX_LINE, cut, one_line, serialise, word
 
 if TYPE_CHECKING:
     from dragoman.protocols.irc.network import Network
@@ -74,8 +75,8 @@ class Client:
         self.leaving: Address | None = None  # the room that a command of this client goes out of
         self.marking: Address | None = None  # the conversation whose marker this client moves
         self.read_up_to: float | None = None  # in the room that is entered now
-        self.spoke_at = network.services.clock.now()  # for WHOIS
         self.heard_at = network.services.clock.monotonic()  # for signs of life
+        self.spoke_at = self.heard_at  # for WHOIS
 
     @property
     def account(self) -> Address:

@@ -9,8 +9,9 @@ from collections.abc import Mapping, Sequence
 from dragoman.core.authenticator import SaslExchange
 from dragoman.protocols.irc import capabilities as cap
 from dragoman.protocols.irc import numerics as n
+from dragoman.protocols.irc.line import Line
 from dragoman.protocols.irc.sasl import Response
-from dragoman.protocols.irc.wire import MAX_LINE, Line, LineBuffer, word
+from dragoman.protocols.irc.wire import MAX_LINE, LineBuffer, word
 
 #: What CAP REQ names is told back as it was; a line has room for it beside the server's name and the command.
 _MAX_CAP_TEXT = 400

@@ -2,7 +2,7 @@
 
 from msgspec.structs import replace
 
-from dragoman.protocols.irc.wire import Line
+from dragoman.protocols.irc.line import Line
 
 MAX_LABEL = 64
 

@@ -9,8 +9,8 @@ from dragoman.core.session import Session
 from dragoman.features.markers import Read
 from dragoman.protocols.irc import capabilities as cap
 from dragoman.protocols.irc.client import Client
+from dragoman.protocols.irc.line import Line
 from dragoman.protocols.irc.network import Network, read_text
-from dragoman.protocols.irc.wire import Line
 
 #: A client that says nothing is asked for a sign of life, and given up when none comes.
 SWEEP_SECONDS = 30.0

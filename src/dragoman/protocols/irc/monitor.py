@@ -10,7 +10,7 @@ from dragoman.protocols.irc import numerics as n
 from dragoman.protocols.irc.casemapping import fold
 from dragoman.protocols.irc.channels import note_away
 from dragoman.protocols.irc.client import Client
-from dragoman.protocols.irc.wire import Line
+from dragoman.protocols.irc.line import Line
 
 if TYPE_CHECKING:
     from dragoman.protocols.irc.network import Network

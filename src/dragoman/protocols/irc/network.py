@@ -12,13 +12,14 @@ from dragoman.protocols.irc import channels, isupport, names, say
 from dragoman.protocols.irc.casemapping import fold
 from dragoman.protocols.irc.client import Client
 from dragoman.protocols.irc.interrupted import Interrupted
+from dragoman.protocols.irc.line import Line
 from dragoman.protocols.irc.modes import CHANMODES, STANDINGS, USER_MODES
 from dragoman.protocols.irc.monitor import Monitors
 from dragoman.protocols.irc.people import People
 from dragoman.protocols.irc.settings import Settings
 from dragoman.protocols.irc.timestamps import write_moment
 from dragoman.protocols.irc.whowas import Past, Whowas
-from dragoman.protocols.irc.wire import PROTOCOL, Line
+from dragoman.protocols.irc.wire import PROTOCOL
 
 VERSION = "dragoman-0.1.0"
 

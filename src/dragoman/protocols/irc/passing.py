@@ -35,7 +35,7 @@ def _source(client: Client, event: Talk) -> bytes:
     people = client.network.people
     if event.occupant is not None:
         return people.occupant_source(event.occupant, event.sender, client).encode()
-    return people.source(event.sender.bare, client.domain).encode()
+    return people.speaker(event.sender, client.domain).encode()
 
 
 def _tags(client: Client, event: Talk, head: bytes, enabled: int) -> bytes:

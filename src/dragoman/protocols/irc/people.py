@@ -18,7 +18,9 @@ class People:
         self._services = services
         self.clients: dict[Address, Client] = {}  # by full address
         self._guests: dict[str, Address] = {}  # folded nick -> account
-        self._sources: dict[Address, str] = {}  # by account, of those who have a client here
+        self._sources: dict[Address, str] = {}  # by account, of the guests who have a client here
+        self._asked: tuple[Address, str] | None = None  # whose source was asked for last, and by users of which domain
+        self._answer = ""
 
     def __iter__(self) -> Iterator[Client]:
         return iter(self.clients.values())
@@ -38,11 +40,13 @@ class People:
 
     def name_guest(self, account: Address, client: Client, nick: str) -> None:
         """A guest is, or is about to be, called so."""
+        self._asked = None
         self._guests[fold(nick)] = account
         self._sources[account] = f"{nick}!~{client.connection.user}@{account.domain}"
 
     def unname_guest(self, account: Address, nick: str) -> None:
         """A guest is called so no more."""
+        self._asked = None
         self._guests.pop(fold(nick), None)
         self._sources.pop(account, None)
 
@@ -64,7 +68,7 @@ class People:
 
     def nick(self, account: Address, domain: str) -> str:
         """What users of ``domain`` call an account."""
-        source = self._sources.get(account)
+        source = self._sources.get(account) if self._sources else None
         return source[: source.index("!")] if source is not None else names.nick_of(account, domain)
 
     def source(self, account: Address, domain: str) -> str:
@@ -73,6 +77,15 @@ class People:
         if source is not None:
             return source
         return names.source_of(account, domain)
+
+    def speaker(self, session: Address, domain: str) -> str:
+        """:meth:`source` of the account of a session. The last answer is kept: for each message its sender and all of
+        its receivers ask for the same one."""
+        asked = self._asked
+        if asked is None or asked[0] is not session or asked[1] != domain:
+            self._asked = (session, domain)
+            self._answer = self.source(session.bare, domain)
+        return self._answer
 
     def channel(self, room: Address, domain: str) -> str:
         """What users of ``domain`` call a room."""

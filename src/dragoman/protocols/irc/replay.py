@@ -9,8 +9,8 @@ from dragoman.core.room_news import conceal_talk
 from dragoman.core.stores import Archived
 from dragoman.protocols.irc import capabilities as cap
 from dragoman.protocols.irc.client import Client
+from dragoman.protocols.irc.line import Line
 from dragoman.protocols.irc.say import lines_of
-from dragoman.protocols.irc.wire import Line
 
 
 def replay(client: Client, asked: str, name: str, records: Sequence[Archived]) -> None:

@@ -21,10 +21,11 @@ from dragoman.core.model import (
 from dragoman.protocols.irc import capabilities as cap
 from dragoman.protocols.irc.client import Client
 from dragoman.protocols.irc.isupport import TEXT_LENGTH
+from dragoman.protocols.irc.line import Line
 from dragoman.protocols.irc.passing import moment_of, passed, speaker
 from dragoman.protocols.irc.timestamps import write_moment
 from dragoman.protocols.irc.translate import Said, reactions, render
-from dragoman.protocols.irc.wire import PROTOCOL, Line, cut, one_line
+from dragoman.protocols.irc.wire import PROTOCOL, cut, one_line
 
 
 class Rendered:

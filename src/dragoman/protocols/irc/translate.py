@@ -6,8 +6,6 @@ exactly what was written.
 
 from collections.abc import Mapping
 
-from msgspec import Struct
-
 from dragoman.core.address import Address
 from dragoman.core.clock import id_number
 from dragoman.core.model import (
@@ -28,7 +26,8 @@ from dragoman.core.model import (
 )
 from dragoman.core.text import cut
 from dragoman.protocols.irc.formatting import lift_formatting, render_formatting
-from dragoman.protocols.irc.wire import MAX_LINE, PROTOCOL, Line, read_tags, write_tags
+from dragoman.protocols.irc.line import Line
+from dragoman.protocols.irc.wire import MAX_LINE, PROTOCOL, read_tags, write_tags
 
 _CTCP = "\x01"
 _ACTION = "\x01ACTION "
@@ -42,23 +41,31 @@ _STATES = {
 }
 
 
-class Way(Struct, frozen=True):
+class Way:
     """Between whom something is said, the sender's id of it, and what it tells besides: ``state`` is active where the
     sender would be shown that the other one is typing (XEP-0085 §5.1: it is only told to those who say so)."""
 
-    sender: Address
-    recipient: Address
-    kind: Kind
-    id: str
-    state: ChatStateKind | None = None
+    __slots__ = ("id", "kind", "recipient", "sender", "state")
+
+    def __init__(
+        self, sender: Address, recipient: Address, kind: Kind, id: str, state: ChatStateKind | None = None
+    ) -> None:
+        self.sender = sender
+        self.recipient = recipient
+        self.kind = kind
+        self.id = id
+        self.state = state
 
 
-class Said(Struct, frozen=True):
+class Said:
     """What goes to a client: one line for each of ``texts``; a TAGMSG has none."""
 
-    command: str
-    texts: tuple[str, ...]
-    tags: dict[str, str] = {}
+    __slots__ = ("command", "tags", "texts")
+
+    def __init__(self, command: str, texts: tuple[str, ...], tags: dict[str, str]) -> None:
+        self.command = command
+        self.texts = texts
+        self.tags = tags
 
 
 def client_tags(line: Line) -> dict[str, str]:
@@ -70,8 +77,9 @@ def lift(line: Line, way: Way) -> Talk:
     """A PRIVMSG, NOTICE or TAGMSG as an event."""
     tags = client_tags(line)
     text = line.params[1] if len(line.params) > 1 else ""
-    native = Native(PROTOCOL, f"{write_tags(tags)}\n{line.command} {text}".encode())
-    target = tags.get("+reply") or tags.get("+draft/reply") or ""
+    head = write_tags(tags) if tags else ""
+    native = Native(PROTOCOL, f"{head}\n{line.command} {text}".encode())
+    target = tags.get("+reply") or tags.get("+draft/reply") or "" if tags else ""
     if line.command == "TAGMSG":
         return _lift_tags(tags, target, way, native)
     style = Style.NOTICE if line.command == "NOTICE" else Style.PLAIN

@@ -4,9 +4,10 @@ A line that came in was decoded strictly and has no CR, LF or NUL in it; a line 
 have one, whoever wrote the text. Lengths are octets.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
+from typing import Final
 
-from msgspec import Struct
+from dragoman.protocols.irc.line import Line, Malformed, NotUtf8, TooLong
 
 #: What sessions and native events of this protocol are called.
 PROTOCOL = "irc"
@@ -22,34 +23,10 @@ MAX_TAGS = 8191
 _ESCAPES = {";": r"\:", " ": r"\s", "\\": r"\\", "\r": r"\r", "\n": r"\n"}
 _UNESCAPES = {":": ";", "s": " ", "\\": "\\", "r": "\r", "n": "\n"}
 _ESCAPE = str.maketrans(_ESCAPES)
+_NO_TAGS: Final[Mapping[str, str]] = {}
+_CR: Final = 13
 #: COMPAT(simple bots): they look for `` :`` before the words, even where one word needs no colon.
 _ALWAYS_COLON = frozenset({"PRIVMSG", "NOTICE", "TOPIC", "PART", "QUIT", "KICK", "ERROR", "PONG"})
-
-
-class Line(Struct, frozen=True):
-    """One message: command in upper case, parameters as they were meant, tags without their escapes."""
-
-    command: str
-    params: tuple[str, ...] = ()
-    source: str = ""
-    tags: Mapping[str, str] = {}
-
-
-class TooLong(Struct, frozen=True):
-    """A line that was over a limit; it was dropped whole (417). ``label`` is its label, where that could be read."""
-
-    label: str = ""
-
-
-class NotUtf8(Struct, frozen=True):
-    """A line that is not UTF-8; it was dropped whole. ``command`` and ``label`` are what could be read of it."""
-
-    command: str
-    label: str = ""
-
-
-class Malformed(Struct, frozen=True):
-    """A line with CR or NUL inside: this peer does not speak IRC, or smuggles; the connection ends."""
 
 
 class LineBuffer:
@@ -61,26 +38,28 @@ class LineBuffer:
         self._rest = b""
         self._skipping = False
 
-    def feed(self, data: bytes) -> Iterator[Line | TooLong | NotUtf8 | Malformed]:
+    def feed(self, data: bytes) -> list[Line | TooLong | NotUtf8 | Malformed]:
         """What the bytes complete, in order; empty lines are left out (RFC 1459 §2.3)."""
         pieces = (self._rest + data).split(b"\n") if self._rest else data.split(b"\n")
         self._rest = pieces.pop()
+        lines: list[Line | TooLong | NotUtf8 | Malformed] = []
         for piece in pieces:
             if self._skipping:
                 self._skipping = False
-                yield TooLong()
+                lines.append(TooLong())
             elif raw := piece.rstrip(b"\r"):
-                yield parse(raw)
+                lines.append(parse(raw))
         if self._skipping or len(self._rest) > MAX_CLIENT_TAGS + MAX_LINE:
             self._rest = b""
             self._skipping = True
+        return lines
 
 
 def parse(raw: bytes) -> Line | TooLong | NotUtf8 | Malformed:
     """Read one line without its line end."""
     if _is_too_long(raw):
         return TooLong(_label_of(raw))
-    if b"\r" in raw or b"\0" in raw:
+    if _CR in raw or 0 in raw:
         return Malformed()
     try:
         text = raw.decode()
@@ -107,7 +86,7 @@ def _command_of(raw: bytes) -> str:
 
 
 def _read(text: str) -> Line:
-    tags: Mapping[str, str] = {}
+    tags = _NO_TAGS
     source = ""
     if text[0] == "@":
         head, _, text = text.partition(" ")

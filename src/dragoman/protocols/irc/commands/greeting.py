@@ -8,8 +8,8 @@ from dragoman.protocols.irc import modes
 from dragoman.protocols.irc import numerics as n
 from dragoman.protocols.irc.client import Client
 from dragoman.protocols.irc.commands import joining
+from dragoman.protocols.irc.line import Line
 from dragoman.protocols.irc.network import VERSION
-from dragoman.protocols.irc.wire import Line
 
 
 def greet(client: Client) -> None:

@@ -11,10 +11,10 @@ from dragoman.core.model import Affiliation, Message, Reaction, Retraction, Sign
 from dragoman.core.stores import Archived, Query
 from dragoman.protocols.irc import capabilities as cap
 from dragoman.protocols.irc.client import Client
+from dragoman.protocols.irc.line import Line
 from dragoman.protocols.irc.network import read_text
 from dragoman.protocols.irc.replay import replay
 from dragoman.protocols.irc.timestamps import read_moment, write_moment
-from dragoman.protocols.irc.wire import Line
 
 _PARAMS = {"LATEST": 4, "BEFORE": 4, "AFTER": 4, "AROUND": 4, "BETWEEN": 5, "TARGETS": 4}
 

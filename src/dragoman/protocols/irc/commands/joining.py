@@ -10,8 +10,9 @@ from dragoman.protocols.irc import capabilities as cap
 from dragoman.protocols.irc import numerics as n
 from dragoman.protocols.irc.client import Client
 from dragoman.protocols.irc.isupport import TEXT_LENGTH
+from dragoman.protocols.irc.line import Line
 from dragoman.protocols.irc.refusals import ANYTHING, ENTERING
-from dragoman.protocols.irc.wire import Line, cut
+from dragoman.protocols.irc.wire import cut
 
 
 async def join(client: Client, line: Line) -> None:

@@ -7,10 +7,11 @@ from dragoman.protocols.irc import capabilities as cap
 from dragoman.protocols.irc import numerics as n
 from dragoman.protocols.irc.client import Client
 from dragoman.protocols.irc.isupport import MAX_TARGETS, TEXT_LENGTH
+from dragoman.protocols.irc.line import Line
 from dragoman.protocols.irc.refusals import SPEAKING, WHISPERING
 from dragoman.protocols.irc.say import lines_of
 from dragoman.protocols.irc.translate import Way, client_tags, lift, lift_redaction
-from dragoman.protocols.irc.wire import MAX_LINE, Line, cut
+from dragoman.protocols.irc.wire import MAX_LINE, cut
 
 
 async def say(client: Client, line: Line) -> None:
@@ -20,7 +21,7 @@ async def say(client: Client, line: Line) -> None:
     elif len(line.params) < 2 or not line.params[1]:
         client.numeric(n.ERR_NOTEXTTOSEND)
     else:
-        await _say(client, line)
+        await _say(client, line, line.params[0])
 
 
 async def tag(client: Client, line: Line) -> None:
@@ -28,15 +29,15 @@ async def tag(client: Client, line: Line) -> None:
     if not client.has(cap.MESSAGE_TAGS):
         client.numeric(n.ERR_UNKNOWNCOMMAND, "TAGMSG")
     elif client_tags(line):
-        await _say(client, line)
+        await _say(client, line, line.params[0])
 
 
-async def _say(client: Client, line: Line) -> None:
-    targets = list(dict.fromkeys(filter(None, line.params[0].split(","))))
+async def _say(client: Client, line: Line, named: str) -> None:
+    targets = list(dict.fromkeys(filter(None, named.split(",")))) if "," in named else [named]
     if len(targets) > MAX_TARGETS:
-        client.numeric(n.ERR_TOOMANYTARGETS, line.params[0])
+        client.numeric(n.ERR_TOOMANYTARGETS, named)
         return
-    client.spoke_at = client.network.services.clock.now()
+    client.spoke_at = client.heard_at
     for target in targets:
         if target[0] == "#":
             await _to_channel(client, line, target)
@@ -84,13 +85,14 @@ def _is_silent(line: Line, refused: Refused) -> bool:
 
 async def _send(client: Client, line: Line, recipient: Address, kind: Kind, name: str) -> None:
     """Route it, which makes it durable, and only then echo it."""
-    source = client.network.people.source(client.account, client.domain)
+    address = client.opened.address
+    source = client.network.people.speaker(address, client.domain)
     text = line.params[1] if len(line.params) > 1 else ""
     if _octets(source) + _octets(line.command) + _octets(name) + _octets(text) + len(":   :") > MAX_LINE - 2:
         client.numeric(n.ERR_INPUTTOOLONG)  # nobody could be told it whole
         return
     state = ChatStateKind.ACTIVE if kind is Kind.CHAT and client.has(cap.MESSAGE_TAGS) else None
-    event = lift(line, Way(client.opened.address, recipient, kind, client.next_id(), state))
+    event = lift(line, Way(address, recipient, kind, client.next_id(), state))
     await _route(client, event, name)
 
 

@@ -11,9 +11,10 @@ from dragoman.protocols.irc import numerics as n
 from dragoman.protocols.irc.casemapping import fold
 from dragoman.protocols.irc.client import Client
 from dragoman.protocols.irc.hostmasks import account_named, complete
+from dragoman.protocols.irc.line import Line
 from dragoman.protocols.irc.modes import Change
 from dragoman.protocols.irc.refusals import ANYTHING
-from dragoman.protocols.irc.wire import Line, cut
+from dragoman.protocols.irc.wire import cut
 
 _LISTS = {"b": BAN, "e": EXCEPTION, "I": INVITATION}
 _ENTRIES = {"b": n.RPL_BANLIST, "e": n.RPL_EXCEPTLIST, "I": n.RPL_INVEXLIST}

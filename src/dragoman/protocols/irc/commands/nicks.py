@@ -6,7 +6,8 @@ from dragoman.protocols.irc import names
 from dragoman.protocols.irc import numerics as n
 from dragoman.protocols.irc.casemapping import fold
 from dragoman.protocols.irc.client import Client
-from dragoman.protocols.irc.wire import Line, cut
+from dragoman.protocols.irc.line import Line
+from dragoman.protocols.irc.wire import cut
 
 
 async def change(client: Client, wanted: str) -> None:

@@ -5,7 +5,8 @@ import hmac
 from dragoman.protocols.irc import numerics as n
 from dragoman.protocols.irc.client import Client
 from dragoman.protocols.irc.isupport import TEXT_LENGTH
-from dragoman.protocols.irc.wire import Line, cut
+from dragoman.protocols.irc.line import Line
+from dragoman.protocols.irc.wire import cut
 
 
 async def oper(client: Client, line: Line) -> None:

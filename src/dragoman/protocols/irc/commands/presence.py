@@ -7,7 +7,8 @@ from dragoman.protocols.irc import capabilities as cap
 from dragoman.protocols.irc import numerics as n
 from dragoman.protocols.irc.client import Client
 from dragoman.protocols.irc.isupport import TEXT_LENGTH
-from dragoman.protocols.irc.wire import MAX_LINE, Line, cut
+from dragoman.protocols.irc.line import Line
+from dragoman.protocols.irc.wire import MAX_LINE, cut
 
 _ROOM = MAX_LINE - 150  # what a list of nicks may take of a line
 

@@ -10,9 +10,10 @@ from dragoman.protocols.irc import numerics as n
 from dragoman.protocols.irc.casemapping import fold
 from dragoman.protocols.irc.client import Client
 from dragoman.protocols.irc.commands import greeting, nicks
+from dragoman.protocols.irc.line import Line
 from dragoman.protocols.irc.sasl import Response, ResponseTooLong, chunks
 from dragoman.protocols.irc.shows import capabilities_of
-from dragoman.protocols.irc.wire import PROTOCOL, Line, cut
+from dragoman.protocols.irc.wire import PROTOCOL, cut
 
 _REALNAME_LENGTH = 150
 

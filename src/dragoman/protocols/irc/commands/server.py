@@ -7,8 +7,9 @@ from dragoman.protocols.irc.client import Client
 from dragoman.protocols.irc.help import HELP
 from dragoman.protocols.irc.isupport import TEXT_LENGTH
 from dragoman.protocols.irc.lifecycle import leave
+from dragoman.protocols.irc.line import Line
 from dragoman.protocols.irc.network import VERSION
-from dragoman.protocols.irc.wire import Line, cut
+from dragoman.protocols.irc.wire import cut
 
 
 async def ping(client: Client, line: Line) -> None:

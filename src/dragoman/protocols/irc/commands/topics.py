@@ -11,8 +11,9 @@ from dragoman.protocols.irc import channels
 from dragoman.protocols.irc import numerics as n
 from dragoman.protocols.irc.client import Client
 from dragoman.protocols.irc.isupport import TEXT_LENGTH
+from dragoman.protocols.irc.line import Line
 from dragoman.protocols.irc.refusals import ANYTHING
-from dragoman.protocols.irc.wire import Line, cut, one_line
+from dragoman.protocols.irc.wire import cut, one_line
 
 _CONDITION = re.compile(r"([CT]?)([<>])(\d{1,9})", re.IGNORECASE)
 Filter = Callable[[Room, str], bool]

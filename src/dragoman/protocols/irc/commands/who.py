@@ -12,7 +12,8 @@ from dragoman.protocols.irc import capabilities as cap
 from dragoman.protocols.irc import numerics as n
 from dragoman.protocols.irc.client import Client
 from dragoman.protocols.irc.isupport import TEXT_LENGTH
-from dragoman.protocols.irc.wire import Line, cut, one_line
+from dragoman.protocols.irc.line import Line
+from dragoman.protocols.irc.wire import cut, one_line
 
 #: How many people one WHO may list.
 MAX_LISTED = 1000

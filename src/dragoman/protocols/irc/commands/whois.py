@@ -8,7 +8,8 @@ from dragoman.protocols.irc import numerics as n
 from dragoman.protocols.irc.client import Client
 from dragoman.protocols.irc.commands.who import Seen, seen
 from dragoman.protocols.irc.isupport import TEXT_LENGTH
-from dragoman.protocols.irc.wire import MAX_LINE, Line, cut, one_line
+from dragoman.protocols.irc.line import Line
+from dragoman.protocols.irc.wire import MAX_LINE, cut, one_line
 
 
 async def whois(client: Client, line: Line) -> None:
@@ -53,7 +54,7 @@ def _tell(client: Client, account: Address, person: Seen) -> None:
         client.numeric_said(n.RPL_AWAY, nick, away)
     clients = network.people.of(account)
     if clients:
-        idle = int(network.services.clock.now() - max(other.spoke_at for other in clients))
+        idle = int(network.services.clock.monotonic() - max(other.spoke_at for other in clients))
         opened = int(min(other.opened.opened_at for other in clients))
         client.numeric(n.RPL_WHOISIDLE, nick, str(idle), str(opened))
 
