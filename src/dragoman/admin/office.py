@@ -2,12 +2,14 @@
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from dragoman.core.address import Address
 from dragoman.core.errors import Condition, Refused
 from dragoman.core.stores import AppPassword, Credentials
-from dragoman.features.services import Services
+
+if TYPE_CHECKING:
+    from dragoman.features.services import Services  # the command line reads the commands without a server
 
 
 class PasswordMaker(Protocol):
@@ -26,7 +28,7 @@ class PasswordMaker(Protocol):
 class Office:
     """``started_at`` is in seconds since 1970; ``protocols`` are the names of those that are served."""
 
-    services: Services
+    services: "Services"
     passwords: PasswordMaker
     version: str
     protocols: tuple[str, ...]

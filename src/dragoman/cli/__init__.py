@@ -1,5 +1,6 @@
 """The command line. Standard output holds results, standard error everything that is only said to a person."""
 
+import os
 import sys
 
 import click
@@ -32,7 +33,7 @@ def main() -> None:
     """What the program ``dragoman`` does: run a command, and tell a failure in a sentence."""
     invocation = Invocation()
     try:
-        program().main(obj=invocation, standalone_mode=False)
+        program().main(obj=invocation, standalone_mode=False, color=False if os.environ.get("NO_COLOR") else None)
     except Failure as failure:
         _end(failure, invocation)
     except click.exceptions.Exit as leaving:

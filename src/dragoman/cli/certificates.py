@@ -2,8 +2,6 @@
 
 from pathlib import Path
 
-from cryptography import x509
-
 from dragoman.app.place import Place
 from dragoman.cli.checks import Check, State
 from dragoman.config import Settings
@@ -25,6 +23,8 @@ def certificates(settings: Settings) -> list[Check]:
 
 def certificate(file: Path, remedy: str) -> Check:
     """Whether a file holds a certificate that is good for a while."""
+    from cryptography import x509  # a tenth of a second, which other commands do not need
+
     try:
         found = x509.load_pem_x509_certificate(file.read_bytes())
     except (OSError, ValueError) as error:

@@ -6,9 +6,7 @@ import sys
 from datetime import UTC, datetime
 from typing import Any
 
-from rich.console import Console
-from rich.table import Table
-from rich.text import Text
+import click
 
 from dragoman.cli.failure import Failure
 
@@ -20,13 +18,12 @@ def show(result: Any, *, as_json: bool) -> None:
     if as_json:
         print(json.dumps(result, ensure_ascii=False))
         return
-    console = Console(soft_wrap=True, highlight=False)
     if isinstance(result, list):
-        _rows(console, result)
+        _rows(result)
     elif isinstance(result, dict) and set(result) == {"done"}:
-        console.print(cell("done", result["done"]))
+        click.echo(cell("done", result["done"]))
     else:
-        _one(console, result, indent="")
+        _one(result, indent="")
 
 
 def show_failure(failure: Failure, *, as_json: bool) -> None:
@@ -40,12 +37,11 @@ def show_failure(failure: Failure, *, as_json: bool) -> None:
         }
         print(json.dumps(told, ensure_ascii=False))
         return
-    console = Console(stderr=True, soft_wrap=True, highlight=False)
-    console.print(Text.assemble(("error ", "bold red"), printable(failure.text)))
+    click.echo(click.style("error ", "red", bold=True) + printable(failure.text), err=True)
     for detail in failure.details:
-        console.print(Text(f"  {printable(detail)}"))
+        click.echo(f"  {printable(detail)}", err=True)
     if failure.remedy:
-        console.print(Text.assemble(("try   ", "bold green"), printable(failure.remedy)))
+        click.echo(click.style("try   ", "green", bold=True) + printable(failure.remedy), err=True)
 
 
 def talk(text: str) -> None:
@@ -58,45 +54,49 @@ def printable(text: str) -> str:
     return _CONTROLS.sub(lambda match: match[0].encode("unicode_escape").decode("ascii"), text)
 
 
-def cell(name: str, value: Any) -> Text:
+def cell(name: str, value: Any) -> str:
     """One value in a table. Fields that end in ``_at`` are moments, ``_seconds`` lengths of time."""
     if name.endswith("_at") and isinstance(value, int | float):
-        return Text(datetime.fromtimestamp(value, UTC).strftime("%Y-%m-%d %H:%M UTC") if value else "–")
+        return datetime.fromtimestamp(value, UTC).strftime("%Y-%m-%d %H:%M UTC") if value else "–"
     if name.endswith("_seconds") and isinstance(value, int | float):
-        return Text(_duration(int(value)))
+        return _duration(int(value))
     if isinstance(value, bool):
-        return Text("yes" if value else "no")
+        return "yes" if value else "no"
     if isinstance(value, dict):
-        return Text(", ".join(f"{printable(str(key))} {cell('', entry)}" for key, entry in value.items()) or "–")
+        return ", ".join(f"{printable(str(key))} {cell('', entry)}" for key, entry in value.items()) or "–"
     if isinstance(value, list | tuple):
-        return Text(", ".join(str(cell("", entry)) for entry in value) or "–")
-    return Text(printable(str(value)) or "–")
+        return ", ".join(cell("", entry) for entry in value) or "–"
+    return printable(str(value)) or "–"
 
 
-def _rows(console: Console, rows: list[Any]) -> None:
+def _rows(rows: list[Any]) -> None:
     if not rows:
         talk("none")
         return
+    from rich.console import Console  # a tenth of a second, which commands without a table do not need
+    from rich.table import Table
+    from rich.text import Text
+
     table = Table(box=None, pad_edge=False, header_style="bold")
     for name in rows[0]:
         table.add_column(_title(name), overflow="fold")
     for row in rows:
-        table.add_row(*(cell(name, value) for name, value in row.items()))
-    console.print(table)
+        table.add_row(*(Text(cell(name, value)) for name, value in row.items()))
+    Console(soft_wrap=True, highlight=False).print(table)
 
 
-def _one(console: Console, thing: dict[str, Any], indent: str) -> None:
+def _one(thing: dict[str, Any], indent: str) -> None:
     width = max((len(_title(name)) for name in thing), default=0)
     for name, value in thing.items():
         title = f"{indent}{_title(name):{width}}  "
         if isinstance(value, list) and value and isinstance(value[0], dict):
-            console.print(Text(title.rstrip(), "bold"))
-            _rows(console, value)
+            click.secho(title.rstrip(), bold=True)
+            _rows(value)
         elif isinstance(value, dict) and len(value) > 6:
-            console.print(Text(title.rstrip(), "bold"))
-            _one(console, value, indent + "  ")
+            click.secho(title.rstrip(), bold=True)
+            _one(value, indent + "  ")
         else:
-            console.print(Text.assemble((title, "bold"), cell(name, value)))
+            click.echo(click.style(title, bold=True) + cell(name, value))
 
 
 def _title(name: str) -> str:

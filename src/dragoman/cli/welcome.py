@@ -2,15 +2,14 @@
 
 import json
 from collections.abc import Mapping
+from hashlib import sha256
 from pathlib import Path
+from ssl import PEM_cert_to_DER_cert
 from typing import TYPE_CHECKING
 
-from cryptography import x509
-from cryptography.hazmat.primitives.hashes import SHA256
+import click
 from msgspec import Struct, to_builtins
 from msgspec.structs import replace
-from rich.console import Console
-from rich.text import Text
 
 from dragoman import __version__, config
 from dragoman.cli.checks import Check, State
@@ -20,7 +19,7 @@ from dragoman.cli.show import printable
 if TYPE_CHECKING:
     from dragoman.app.serve import Running
 
-_COLOURS = {State.OK: "green", State.ATTENTION: "yellow", State.FAILED: "bold red"}
+_COLOURS = {State.OK: "green", State.ATTENTION: "yellow", State.FAILED: "red"}
 
 
 class Welcome(Struct, frozen=True):
@@ -54,7 +53,7 @@ def welcome(running: "Running") -> Welcome:
 
 def fingerprint(file: Path) -> str:
     """SHA-256 of a certificate, as clients show it."""
-    return x509.load_pem_x509_certificate(file.read_bytes()).fingerprint(SHA256()).hex(":").upper()
+    return sha256(PEM_cert_to_DER_cert(file.read_text())).digest().hex(":").upper()
 
 
 def show_checks(checks: list[Check], *, as_json: bool) -> None:
@@ -62,12 +61,11 @@ def show_checks(checks: list[Check], *, as_json: bool) -> None:
     if as_json:
         print(json.dumps({"checks": to_builtins(checks)}, ensure_ascii=False), flush=True)
         return
-    console = Console(soft_wrap=True, highlight=False)
     for check in checks:
         colour = _COLOURS[check.state]
-        console.print(Text.assemble(f"  {check.name:12}", f"{printable(check.text):60} ", (check.state, colour)))
+        click.echo(f"  {check.name:12}{printable(check.text):60} {click.style(check.state, colour)}")
         if check.remedy:
-            console.print(Text(f"  {'':12}{printable(check.remedy)}", colour))
+            click.secho(f"  {'':12}{printable(check.remedy)}", fg=colour)
 
 
 def show_heading(settings: config.Settings) -> None:
