@@ -4,7 +4,8 @@ import pytest
 
 from dragoman import config
 from dragoman.admin import users
-from dragoman.app.opening import FAILURES, opened, remedy_of
+from dragoman.app import opening, serve
+from dragoman.app.opening import opened
 from dragoman.auth.keys import KeyFailed
 from dragoman.core.stores import StorageFailed
 from dragoman.formats.secret import Secret
@@ -38,5 +39,6 @@ async def test_stores_are_closed_when_the_work_fails(tmp_path: Path) -> None:
 
 
 def test_every_failure_has_a_remedy() -> None:
-    assert all(remedy_of(kind("it failed")) for kind in FAILURES)
-    assert "backup" in remedy_of(KeyFailed("gone"))
+    assert all(opening.remedy_of(kind("it failed")) for kind in opening.FAILURES)
+    assert all(serve.remedy_of(kind("it failed")) for kind in serve.FAILURES)
+    assert "backup" in serve.remedy_of(KeyFailed("gone"))

@@ -10,25 +10,19 @@ from dragoman.app.place import Place
 from dragoman.auth.keys import KeyFailed, open_keys
 from dragoman.core.clock import SystemRandomness
 from dragoman.core.stores import StorageFailed
-from dragoman.net.certificates import CertificateError
 from dragoman.net.clock import LoopClock
-from dragoman.net.control import Occupied
 from dragoman.storage import Settings as StorageSettings
 from dragoman.storage import open_stores
 
 #: What opening a server may raise; each of them says in its text what is wrong.
-FAILURES = (StorageFailed, KeyFailed, CertificateError, Occupied, OSError)
-
-_REMEDIES = {
-    CertificateError: "name other files in [tls], or none to have a certificate made",
-    KeyFailed: "restore the key file from a backup: app passwords cannot be read without it",
-    Occupied: "stop it, or name another --data",
-}
+FAILURES: tuple[type[Exception], ...] = (StorageFailed, KeyFailed, OSError)
 
 
 def remedy_of(failure: Exception) -> str:
     """What a person may do about one of ``FAILURES``."""
-    return _REMEDIES.get(type(failure), "dragoman doctor")
+    if isinstance(failure, KeyFailed):
+        return "restore the key file from a backup: app passwords cannot be read without it"
+    return "dragoman doctor"
 
 
 @asynccontextmanager

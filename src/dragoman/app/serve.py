@@ -3,10 +3,10 @@
 import asyncio
 import gc
 import signal
-from collections.abc import Awaitable, Callable, Coroutine, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
 import structlog
 from prometheus_client import CollectorRegistry
@@ -14,6 +14,7 @@ from prometheus_client import CollectorRegistry
 from dragoman import config
 from dragoman.admin.command import perform
 from dragoman.admin.commands import COMMANDS
+from dragoman.app import opening
 from dragoman.app.build import Parts, Server, build
 from dragoman.app.metrics import PeopleCollector
 from dragoman.app.place import Place
@@ -24,9 +25,9 @@ from dragoman.core.clock import SystemRandomness
 from dragoman.core.stores import Stores
 from dragoman.net import server as net
 from dragoman.net.authority import Site
-from dragoman.net.certificates import Certificates, PemPair
+from dragoman.net.certificates import CertificateError, Certificates, PemPair
 from dragoman.net.clock import LoopClock
-from dragoman.net.control import ControlServer
+from dragoman.net.control import ControlServer, Occupied
 from dragoman.net.http import HealthPort
 from dragoman.net.hub import Door, Hub
 from dragoman.net.metrics import TrafficCollector
@@ -35,8 +36,15 @@ from dragoman.net.tls import TlsServer
 from dragoman.storage import Settings as StorageSettings
 from dragoman.storage import open_stores
 
-T = TypeVar("T")
 log = structlog.get_logger()
+
+#: What starting a server may raise; each of them says in its text what is wrong.
+FAILURES = (*opening.FAILURES, CertificateError, Occupied)
+
+_REMEDIES = {
+    CertificateError: "name other files in [tls], or none to have a certificate made",
+    Occupied: "stop it, or name another --data",
+}
 
 #: What each protocol is called in ALPN (RFC 7301 §6, XEP-0368).
 ALPN = {"xmpp": ("xmpp-client",), "irc": ("irc",)}
@@ -82,7 +90,7 @@ class Running:
 
 
 async def start(settings: config.Settings) -> Running:
-    """Open everything. Raises ``StorageFailed``, ``KeyFailed``, ``CertificateError`` or OSError, each with its remedy."""
+    """Open everything. Raises one of ``FAILURES``."""
     loop = asyncio.get_running_loop()
     place = Place(Path(settings.server.data))
     place.make()
@@ -110,6 +118,11 @@ async def start(settings: config.Settings) -> Running:
     return running
 
 
+def remedy_of(failure: Exception) -> str:
+    """What a person may do about one of ``FAILURES``."""
+    return _REMEDIES.get(type(failure)) or opening.remedy_of(failure)
+
+
 async def serve(settings: config.Settings, on_ready: Callable[[Running], None]) -> Drained:
     """Run until SIGTERM or SIGINT; SIGHUP reads certificates again."""
     running = await start(settings)
@@ -132,20 +145,6 @@ def _calm_collector() -> None:
     gc.collect()
     gc.freeze()
     gc.set_threshold(20_000, 50, 50)
-
-
-def run(main: Callable[[], Coroutine[Any, Any, T]]) -> T:
-    """Run on the fastest loop that is there."""
-    with asyncio.Runner(loop_factory=_fastest()) as runner:
-        return runner.run(main())
-
-
-def _fastest() -> Callable[[], asyncio.AbstractEventLoop]:
-    try:
-        import uvloop
-    except ImportError:
-        return asyncio.new_event_loop
-    return uvloop.new_event_loop
 
 
 def _certificates(settings: config.Settings, place: Place, clock: LoopClock) -> Certificates:

@@ -6,8 +6,8 @@ from typing import Any, TypeVar
 from dragoman.admin import command as admin
 from dragoman.admin.command import Command
 from dragoman.app.build import Server
+from dragoman.app.loop import run
 from dragoman.app.opening import FAILURES, opened, remedy_of
-from dragoman.app.serve import run
 from dragoman.cli.failure import Exit, Failure, refusal
 from dragoman.config import Settings
 from dragoman.core.errors import Refused

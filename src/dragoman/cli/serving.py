@@ -3,8 +3,8 @@
 from collections.abc import Callable
 
 from dragoman import logs
-from dragoman.app.opening import FAILURES, remedy_of
-from dragoman.app.serve import Running, run, serve
+from dragoman.app.loop import run
+from dragoman.app.serve import FAILURES, Running, remedy_of, serve
 from dragoman.cli.failure import Exit, Failure
 from dragoman.cli.notify import notify
 from dragoman.config import Settings
