@@ -39,7 +39,7 @@ from dragoman.storage import open_stores
 log = structlog.get_logger()
 
 #: What starting a server may raise; each of them says in its text what is wrong.
-FAILURES = (*opening.FAILURES, CertificateError, Occupied)
+FAILURES: tuple[type[Exception], ...] = (*opening.FAILURES, CertificateError, Occupied)
 
 _REMEDIES = {
     CertificateError: "name other files in [tls], or none to have a certificate made",
