@@ -16,6 +16,7 @@ from dragoman.core.policy import Domain, Domains, Policy
 from dragoman.core.session import Session
 from dragoman.core.stores import Credentials, Stores
 from dragoman.features import limits
+from dragoman.features.call_relays import RelayPoint
 from dragoman.features.rooms import Entrance
 from dragoman.features.services import Given, Services, join
 from dragoman.storage.memory import MemoryStores
@@ -103,7 +104,9 @@ class Client:
 class World:
     """``example.org`` with rooms at ``rooms.example.org``."""
 
-    def __init__(self, policy: Policy | None = None, stores: Stores | None = None) -> None:
+    def __init__(
+        self, policy: Policy | None = None, stores: Stores | None = None, relay: RelayPoint | None = None
+    ) -> None:
         self.clock = FakeClock()
         self.domains = Domains((Domain("example.org", "rooms.example.org", policy or Policy()),))
         self.stores = stores or MemoryStores(self.clock)
@@ -116,6 +119,7 @@ class World:
             stores=self.stores,
             secret=b"secret",
             limits=limits.Settings(),
+            relay=relay,
         )
         self.services: Services = join(given, NoAuthenticator())  # type: ignore[arg-type]
 

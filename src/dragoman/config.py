@@ -18,6 +18,7 @@ from dragoman.core.policy import Domain, Domains, Policy
 from dragoman.features.limits import Settings as LimitSettings
 from dragoman.formats import settings as strict
 from dragoman.formats import toml
+from dragoman.media.settings import Settings as MediaSettings
 from dragoman.net.settings import UNLIMITED
 from dragoman.net.settings import Settings as ConnectionSettings
 from dragoman.protocols.irc.settings import Settings as IrcSettings
@@ -120,6 +121,7 @@ class Settings(Struct, frozen=True):
     xmpp: XmppSettings = XmppSettings()
     irc: IrcSettings = IrcSettings()
     http: Http = Http()
+    media: MediaSettings = MediaSettings()
     logging: Logging = Logging()
 
 
@@ -175,7 +177,7 @@ def server_name(settings: Settings) -> str:
 
 def listeners(settings: Settings) -> dict[str, Listener]:
     """Those that are to be opened, with their addresses and with the offset in their ports."""
-    usual = settings.server.listen or (LOOPBACK if server_name(settings) == "localhost" else EVERYWHERE)
+    usual = usual_addresses(settings)
     return {
         name: structs.replace(
             listener, addresses=listener.addresses or usual, port=_moved(listener.port, settings.server.port_offset)
@@ -194,6 +196,22 @@ def without_limits(settings: Settings) -> Settings:
 def http(settings: Settings) -> Http:
     """The HTTP port with the offset in it."""
     return structs.replace(settings.http, port=_moved(settings.http.port, settings.server.port_offset))
+
+
+def media(settings: Settings) -> MediaSettings:
+    """The relay for calls, with its addresses and with the offset in its ports."""
+    wanted, offset = settings.media, settings.server.port_offset
+    return structs.replace(
+        wanted,
+        addresses=wanted.addresses or usual_addresses(settings),
+        port=_moved(wanted.port, offset),
+        tls_port=_moved(wanted.tls_port, offset),
+    )
+
+
+def usual_addresses(settings: Settings) -> tuple[str, ...]:
+    """Where listeners listen that name no addresses."""
+    return settings.server.listen or (LOOPBACK if server_name(settings) == "localhost" else EVERYWHERE)
 
 
 def _moved(port: int, offset: int) -> int:

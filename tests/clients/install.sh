@@ -4,7 +4,7 @@
 set -eu
 cd "$(dirname "$0")/../.."
 
-PACKAGES="tmux irssi weechat-curses weechat-plugins profanity finch libpurple0 libpurple-bin python3-dbus dbus"
+PACKAGES="tmux irssi weechat-curses weechat-plugins profanity finch libpurple0 libpurple-bin python3-dbus dbus coturn"
 missing=""
 for package in $PACKAGES; do
     dpkg-query -W -f='${Status}' "$package" 2>/dev/null | grep -q 'install ok installed' || missing="$missing $package"

@@ -19,6 +19,7 @@ from dragoman.auth.throttle import Throttle
 from dragoman.core.clock import Clock, Ids, Randomness
 from dragoman.core.endpoint import Greeter
 from dragoman.core.stores import Stores
+from dragoman.features.call_relays import RelayPoint
 from dragoman.features.services import Given, Services, join
 from dragoman.protocols.irc.accept import Front as IrcFront
 from dragoman.protocols.xmpp.front import Front as XmppFront
@@ -35,6 +36,7 @@ class Parts(Struct, frozen=True, kw_only=True):
     stores: Stores
     keys: Keys
     run: Run = at_once
+    relay: RelayPoint | None = None
 
 
 @dataclass(slots=True)
@@ -67,6 +69,7 @@ async def build(settings: config.Settings, parts: Parts) -> Server:
         stores=stores,
         secret=parts.keys.derive("occupants"),
         limits=settings.limits,
+        relay=parts.relay,
     )
     services = join(given, authenticator)
     xmpp_front = XmppFront(services, settings.xmpp)

@@ -18,6 +18,7 @@ from dragoman.app import opening
 from dragoman.app.build import Parts, Server, build
 from dragoman.app.metrics import PeopleCollector
 from dragoman.app.place import Place
+from dragoman.app.relay import RelayFailed, RelayProcess, open_relay
 from dragoman.app.upkeep import Upkeep
 from dragoman.auth.background import Background
 from dragoman.auth.keys import open_keys
@@ -39,11 +40,12 @@ from dragoman.storage import open_stores
 log = structlog.get_logger()
 
 #: What starting a server may raise; each of them says in its text what is wrong.
-FAILURES: tuple[type[Exception], ...] = (*opening.FAILURES, CertificateError, Occupied)
+FAILURES: tuple[type[Exception], ...] = (*opening.FAILURES, CertificateError, RelayFailed, Occupied)
 
 _REMEDIES = {
     CertificateError: "name other files in [tls], or none to have a certificate made",
     Occupied: "stop it, or name another --data",
+    RelayFailed: "set other ports in [media], or enabled = false there",
 }
 
 #: What each protocol is called in ALPN (RFC 7301 §6, XEP-0368).
@@ -98,19 +100,26 @@ async def start(settings: config.Settings) -> Running:
     keys, background = open_keys(place.key, randomness), Background()
     storage = StorageSettings(str(place.database), settings.storage.synchronous)
     stores = await open_stores(storage, clock)
+    relay: RelayProcess | None = None
     try:
         certificates = _certificates(settings, place, clock)
+        relay, point = await open_relay(settings, keys, certificates.pairs[0], clock)
         server = await build(
-            settings, Parts(clock=clock, randomness=randomness, stores=stores, keys=keys, run=background)
+            settings, Parts(clock=clock, randomness=randomness, stores=stores, keys=keys, run=background, relay=point)
         )
         network = net.Server(Hub(loop, settings.connections))
         running = Running(place, server, stores, network, certificates, Upkeep(server.services))
         # Closed in reverse, so that what the last connections left to do still finds the stores open.
         running.closers += [stores.close, *server.endings, clock.settle]
+        if relay is not None:
+            running.closers.append(relay.close)
+            certificates.reloaded = relay.reload
         server.office.draining = lambda: running.draining
         await _listen(running)
         await _serve_owner(running)
     except BaseException:
+        if relay is not None:
+            await relay.close()
         await stores.close()
         raise
     running.upkeep.start()

@@ -14,6 +14,7 @@ from dragoman.core.stores import Stores
 from dragoman.features.accounts import Accounts
 from dragoman.features.block_presence import BlockPresence
 from dragoman.features.blocking import Blocking
+from dragoman.features.call_relays import CallRelays, RelayPoint
 from dragoman.features.copies import Copies
 from dragoman.features.history import History
 from dragoman.features.limits import Limits
@@ -40,6 +41,7 @@ class Given(Struct, frozen=True, kw_only=True):
     stores: Stores
     secret: bytes
     limits: LimitSettings = LimitSettings()
+    relay: RelayPoint | None = None
 
 
 @dataclass(slots=True)
@@ -69,6 +71,7 @@ class Services:
     references: References
     markers: Markers
     limits: Limits
+    call_relays: CallRelays
     authenticator: Authenticator
 
 
@@ -116,5 +119,6 @@ def join(given: Given, authenticator: Authenticator) -> Services:
         references=references,
         markers=Markers(stores.markers),
         limits=limiter,
+        call_relays=CallRelays(given.relay, given.clock),
         authenticator=authenticator,
     )

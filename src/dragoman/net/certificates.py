@@ -2,7 +2,7 @@
 while the server runs."""
 
 import os
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -67,6 +67,8 @@ class Certificates:
         self._identities: list[Identity] = []
         self._names: dict[str, Identity] = {}
         self._timer: Timer | None = None
+        #: Called after every successful :meth:`reload`, for who reads the files itself.
+        self.reloaded: Callable[[], None] = lambda: None
 
     @property
     def authority_file(self) -> Path | None:
@@ -96,6 +98,7 @@ class Certificates:
             log.error("the certificates could not be read again", problem=str(error))
             return False
         log.info("the certificates were read again", names=sorted(self._names))
+        self.reloaded()
         return True
 
     def watch(self, seconds: float = 60.0) -> None:
@@ -112,6 +115,11 @@ class Certificates:
         """The identity for a name, or for its parent's wildcard (RFC 9525 §6.3), or the first."""
         _, _, parent = server_name.partition(".")
         return self._names.get(server_name) or self._names.get(f"*.{parent}") or self._identities[0]
+
+    @property
+    def pairs(self) -> tuple[PemPair, ...]:
+        """The files, in the order of the domains."""
+        return tuple(self._pairs)
 
     def summary(self) -> list[Summary]:
         """One entry a certificate, in the order of the domains or files."""

@@ -8,6 +8,7 @@ from dragoman.core.address import Address
 from dragoman.core.authenticator import AuthenticationFailed, Challenge, SaslExchange, Success
 from dragoman.core.endpoint import Channel
 from dragoman.core.policy import Policy
+from dragoman.features.call_relays import RelayPoint
 from dragoman.formats.xml import Element, serialise
 from dragoman.formats.xml_parser import Limits, parse
 from dragoman.protocols.xmpp.accept import XmppCaller
@@ -128,8 +129,13 @@ class Talker:
 class House:
     """A server with its XMPP front."""
 
-    def __init__(self, policy: Policy | None = None, settings: Settings = Settings()) -> None:  # noqa: B008 - frozen
-        self.world = World(policy)
+    def __init__(
+        self,
+        policy: Policy | None = None,
+        settings: Settings = Settings(),  # noqa: B008 - frozen
+        relay: RelayPoint | None = None,
+    ) -> None:
+        self.world = World(policy, relay=relay)
         self.services = self.world.services
         self.services.authenticator = Plain()
         self.front = Front(self.services, settings)

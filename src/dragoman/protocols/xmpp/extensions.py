@@ -8,6 +8,7 @@ from dragoman.protocols.xmpp.ext import (
     blocking,
     carbons,
     disco,
+    external_services,
     moderation,
     ping,
     registration,
@@ -37,7 +38,7 @@ from dragoman.protocols.xmpp.namespaces import (
 from dragoman.protocols.xmpp.server import Features, Handlers, Server, Target
 from dragoman.protocols.xmpp.settings import Settings
 
-EXTENSIONS = (
+EXTENSIONS: tuple[Handlers, ...] = (
     archive.HANDLERS,
     blocking.HANDLERS,
     carbons.HANDLERS,
@@ -87,7 +88,10 @@ _FEATURES: tuple[Features, ...] = (
 
 def build(services: Services, settings: Settings) -> Server:
     """What all listeners of one server share."""
-    server = Server(services, settings, _joined(EXTENSIONS), _listed(_FEATURES))
+    handlers, features = EXTENSIONS, _FEATURES
+    if services.call_relays.offered:
+        handlers, features = (*handlers, external_services.HANDLERS), (*features, external_services.FEATURES)
+    server = Server(services, settings, _joined(handlers), _listed(features))
     roster.install(server)
     blocking.install(server)
     return server

@@ -39,6 +39,7 @@ STREAM_MANAGEMENT = "urn:xmpp:sm:3"  # XEP-0198
 PING = "urn:xmpp:ping"  # XEP-0199
 TIME = "urn:xmpp:time"  # XEP-0202
 DELAY = "urn:xmpp:delay"  # XEP-0203
+EXTERNAL_SERVICES = "urn:xmpp:extdisco:2"  # XEP-0215
 CONFERENCE = "jabber:x:conference"  # XEP-0249
 CARBONS = "urn:xmpp:carbons:2"  # XEP-0280
 CARBONS_RULES = "urn:xmpp:carbons:rules:0"
