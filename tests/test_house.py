@@ -28,6 +28,7 @@ HELD_ELSEWHERE = {
     "features/services.py": "tests/world.py builds every world with it",
     "features/subscriptions.py": "tests/features/test_presence.py",
     "media/*": "tests/media/test_turn.py without sockets, tests/media/test_service.py with them",
+    "formats/xml_limits.py": "tests/formats/test_xml_parser.py",
     "net/authority.py": "tests/net/test_certificates.py",
     "net/connect.py": "tests/net/test_tls.py",
     "net/hub.py": "tests/net/test_stream.py",

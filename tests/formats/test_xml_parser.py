@@ -5,7 +5,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dragoman.formats.xml import Element, serialise
-from dragoman.formats.xml_parser import Limits, XmlError, parse
+from dragoman.formats.xml_limits import Limits
+from dragoman.formats.xml_parser import XmlError, parse
 
 LAUGHS = (
     b"<!DOCTYPE lolz [<!ENTITY lol 'lol'>"

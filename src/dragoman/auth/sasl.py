@@ -18,6 +18,7 @@ from dragoman.formats.scram import BINDINGS
 
 _PLUS = tuple(f"SCRAM-{hash}-PLUS" for hash in HASHES)
 _SCRAM = tuple(f"SCRAM-{hash}" for hash in HASHES)
+_INSIDE_TLS = frozenset({*_PLUS, *_SCRAM, "PLAIN", "EXTERNAL"})
 
 
 class InternalAuthenticator:
@@ -59,7 +60,7 @@ class InternalAuthenticator:
         """Start an exchange. Raises ``AuthenticationFailed``: invalid-mechanism where it is not offered,
         encryption-required where it would be inside TLS."""
         if mechanism not in self.mechanisms(protocol, domain, channel):
-            if not channel.secure and mechanism in (*_PLUS, *_SCRAM, "PLAIN", "EXTERNAL"):
+            if not channel.secure and mechanism in _INSIDE_TLS:
                 raise AuthenticationFailed("encryption-required")
             raise AuthenticationFailed("invalid-mechanism")
         attempt = Attempt(protocol, domain, channel, self._domains, everywhere=protocol in self._everywhere)

@@ -8,23 +8,12 @@ to another and nothing is kept for a connection that is silent.
 from typing import Any
 from xml.parsers import expat
 
-from msgspec import Struct
-
 from dragoman.formats.xml import XML_NAMESPACE, Element
+from dragoman.formats.xml_limits import Limits
 
 # Between a namespace and a name: a character that no XML document can contain, so that no name can be forged.
 _SEPARATOR = "\x01"
 _XML_PREFIX = XML_NAMESPACE + _SEPARATOR
-
-
-class Limits(Struct, frozen=True):
-    """What one document may cost; ``octets`` counts the raw input and is checked before expat sees any of it."""
-
-    octets: int = 262_144
-    depth: int = 64
-    elements: int = 20_000
-    attributes: int = 100
-    namespaces: int = 1_000
 
 
 class XmlError(Exception):

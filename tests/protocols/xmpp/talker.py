@@ -10,7 +10,8 @@ from dragoman.core.endpoint import Channel
 from dragoman.core.policy import Policy
 from dragoman.features.call_relays import RelayPoint
 from dragoman.formats.xml import Element, serialise
-from dragoman.formats.xml_parser import Limits, parse
+from dragoman.formats.xml_limits import Limits
+from dragoman.formats.xml_parser import parse
 from dragoman.protocols.xmpp.accept import XmppCaller
 from dragoman.protocols.xmpp.front import Front
 from dragoman.protocols.xmpp.settings import Settings

@@ -4,16 +4,15 @@ import pytest
 
 from dragoman.core.authenticator import AuthenticationFailed
 from dragoman.core.errors import ProtocolError
-from dragoman.protocols.xmpp.connection import (
+from dragoman.protocols.xmpp.connection import Connection, Stage
+from dragoman.protocols.xmpp.requests import (
     AuthAborted,
     AuthAsked,
     BindAsked,
-    Connection,
     Ended,
     Greeting,
     Responded,
     ResumeAsked,
-    Stage,
     TlsAsked,
 )
 from dragoman.protocols.xmpp.stanza import Stanza

@@ -3,7 +3,7 @@
 import pytest
 
 from dragoman.core.errors import ProtocolError
-from dragoman.formats.xml_parser import Limits
+from dragoman.formats.xml_limits import Limits
 from dragoman.protocols.xmpp.stream_header import USUAL, read_header
 
 LIMITS = Limits(octets=8_192)

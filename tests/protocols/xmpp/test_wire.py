@@ -8,9 +8,10 @@ from hypothesis import strategies as st
 
 from dragoman.core.errors import ProtocolError
 from dragoman.formats.xml import Element
-from dragoman.formats.xml_parser import Limits
+from dragoman.formats.xml_limits import Limits
+from dragoman.protocols.xmpp.frames import Closed, Frame, Opened
 from dragoman.protocols.xmpp.stanza import Stanza
-from dragoman.protocols.xmpp.wire import AFTER_LOGIN, BEFORE_LOGIN, Closed, Frame, Framer, Opened
+from dragoman.protocols.xmpp.wire import AFTER_LOGIN, BEFORE_LOGIN, Framer
 
 HEADER = (
     b"<?xml version='1.0'?><stream:stream to='example.org' version='1.0' xmlns='jabber:client'"

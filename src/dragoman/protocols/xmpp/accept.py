@@ -10,21 +10,20 @@ from dragoman.core.policy import Domain
 from dragoman.formats.xml import Element, serialise
 from dragoman.protocols.xmpp import incoming, sasl, stream, stream_management
 from dragoman.protocols.xmpp.client import PROTOCOL, Client
-from dragoman.protocols.xmpp.connection import (
+from dragoman.protocols.xmpp.connection import Connection, Stage
+from dragoman.protocols.xmpp.errors import STREAM_CONDITIONS, error_reply
+from dragoman.protocols.xmpp.namespaces import CLIENT
+from dragoman.protocols.xmpp.requests import (
     AuthAborted,
     AuthAsked,
     BindAsked,
-    Connection,
     Ended,
     Greeting,
     Request,
     Responded,
     ResumeAsked,
-    Stage,
     TlsAsked,
 )
-from dragoman.protocols.xmpp.errors import STREAM_CONDITIONS, error_reply
-from dragoman.protocols.xmpp.namespaces import CLIENT
 from dragoman.protocols.xmpp.server import Server
 from dragoman.protocols.xmpp.stanza import Stanza
 from dragoman.protocols.xmpp.stream_management import Ledger
@@ -152,9 +151,9 @@ class XmppCaller:
         self._language = greeting.language
         self._write_header(greeting.sender)
         if self._connection.stage is Stage.REOPENING:
-            self.wire.write(stream.features(*stream.after_login(self._server.capabilities)))
+            self.wire.write(self._server.offered_after_login)
         elif self._connection.stage is Stage.OPENING:
-            self.wire.write(stream.features(*self._first_features(domain)))
+            self.wire.write(self._first_features(domain))
         else:
             raise ProtocolError("policy-violation", "a stream has one header")
         self._connection.greeted()
@@ -168,15 +167,14 @@ class XmppCaller:
             return None
         return self._server.services.domains.of_accounts(name.domain)
 
-    def _first_features(self, domain: Domain) -> list[Element]:
+    def _first_features(self, domain: Domain) -> bytes:
         channel, needs_tls = self.wire.channel, self._needs_tls()
-        offered = [stream.starttls(required=needs_tls)] if channel.upgradable and not channel.secure else []
-        names = self._mechanisms(domain) if not needs_tls else []
-        if names:
-            offered.append(stream.mechanisms(names))
-            if channel.bindings:
-                offered.append(stream.channel_bindings(sorted(channel.bindings)))
-        return [*offered, stream.limits()]
+        return stream.before_login(
+            tls=channel.upgradable and not channel.secure,
+            required=needs_tls,
+            names=() if needs_tls else tuple(self._mechanisms(domain)),
+            bindings=tuple(sorted(channel.bindings)),
+        )
 
     def _mechanisms(self, domain: Domain) -> list[str]:
         return self._server.services.authenticator.mechanisms(PROTOCOL, domain.name, self.wire.channel)

@@ -6,15 +6,25 @@ it on. Whatever does not belong to the stage breaks the stream, with the conditi
 
 from enum import IntEnum
 
-from msgspec import Struct
-
 from dragoman.core.authenticator import AuthenticationFailed
 from dragoman.core.errors import ProtocolError
 from dragoman.formats.xml import Element
 from dragoman.protocols.xmpp import sasl
+from dragoman.protocols.xmpp.frames import Closed, Opened
 from dragoman.protocols.xmpp.namespaces import BIND, CLIENT, SASL, STREAM, STREAM_MANAGEMENT, TLS
+from dragoman.protocols.xmpp.requests import (
+    AuthAborted,
+    AuthAsked,
+    BindAsked,
+    Ended,
+    Greeting,
+    Request,
+    Responded,
+    ResumeAsked,
+    TlsAsked,
+)
 from dragoman.protocols.xmpp.stanza import Stanza
-from dragoman.protocols.xmpp.wire import AFTER_LOGIN, Closed, Framer, Opened
+from dragoman.protocols.xmpp.wire import AFTER_LOGIN, Framer
 
 #: RFC 6120 §6.4.5: between two and five attempts.
 MAX_ATTEMPTS = 5
@@ -30,56 +40,6 @@ class Stage(IntEnum):
     BINDING = 4
     BOUND = 5
     CLOSED = 6
-
-
-class Greeting(Struct, frozen=True):
-    """A stream header: answer it, then offer features."""
-
-    to: str
-    sender: str
-    language: str
-
-
-class TlsAsked(Struct, frozen=True):
-    """The client wants TLS."""
-
-
-class AuthAsked(Struct, frozen=True):
-    """A login begins; ``response`` is None where the client waits for the server's words first."""
-
-    mechanism: str
-    response: bytes | None
-
-
-class Responded(Struct, frozen=True):
-    """The client's next words in a login."""
-
-    data: bytes | None
-
-
-class AuthAborted(Struct, frozen=True):
-    """The client gives its login up."""
-
-
-class BindAsked(Struct, frozen=True):
-    """The client wants a session; ``resource`` is empty where the server is to choose its name."""
-
-    id: str
-    resource: str
-
-
-class ResumeAsked(Struct, frozen=True):
-    """The client wants an earlier session back (XEP-0198 §5)."""
-
-    previous: str
-    handled: int
-
-
-class Ended(Struct, frozen=True):
-    """The client closed its stream."""
-
-
-Request = Greeting | TlsAsked | AuthAsked | Responded | AuthAborted | BindAsked | ResumeAsked | Ended | Stanza
 
 
 class Connection:

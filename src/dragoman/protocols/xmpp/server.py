@@ -10,6 +10,7 @@ from dragoman.core.address import Address
 from dragoman.core.session import Session
 from dragoman.features.services import Services
 from dragoman.formats.xml import Element
+from dragoman.protocols.xmpp import stream
 from dragoman.protocols.xmpp.ext.capabilities import server_capabilities
 from dragoman.protocols.xmpp.settings import Settings
 from dragoman.protocols.xmpp.stanza import Stanza
@@ -67,7 +68,7 @@ class Server:
         self.settings = settings
         self.handlers = handlers
         self.features = features
-        self.capabilities = server_capabilities(features[Target.SERVER])
+        self.offered_after_login = stream.after_login(server_capabilities(features[Target.SERVER]))
         self.renderer = Renderer()
         self.clients: dict[Session, Client] = {}
         self._resumable: dict[str, Client] = {}

@@ -1,9 +1,10 @@
 """What a server says about the stream itself (RFC 6120 §4 to §7), as octets."""
 
 from collections.abc import Sequence
+from functools import lru_cache
 
 from dragoman.core.address import Address
-from dragoman.formats.xml import Element, clean, element, escape_attribute, serialise
+from dragoman.formats.xml import Element, clean, element, escape, escape_attribute, serialise
 from dragoman.protocols.xmpp.errors import stream_error
 from dragoman.protocols.xmpp.namespaces import (
     BIND,
@@ -58,10 +59,22 @@ def _binding(name: str) -> Element:
     return element("channel-binding", CHANNEL_BINDING, type_=name)
 
 
-def after_login(capabilities: Element) -> list[Element]:
+@lru_cache(maxsize=64)
+def before_login(*, tls: bool, required: bool, names: tuple[str, ...], bindings: tuple[str, ...]) -> bytes:
+    """What is offered first: ``tls``, which may be ``required``; SASL mechanisms by their ``names`` and the channel
+    ``bindings`` that they may use. Written once for all connections of one kind."""
+    offered = [starttls(required=required)] if tls else []
+    if names:
+        offered.append(mechanisms(names))
+        if bindings:
+            offered.append(channel_bindings(bindings))
+    return features(*offered, limits())
+
+
+def after_login(capabilities: Element) -> bytes:
     """What is offered to those who have proved who they are."""
     optional = element("optional", SESSION)
-    return [
+    return features(
         element("bind", BIND, element("required", BIND)),
         element("session", SESSION, optional),  # RFC 6121 §1.4: left over from RFC 3921; nothing depends on it
         element("sm", STREAM_MANAGEMENT),
@@ -70,7 +83,7 @@ def after_login(capabilities: Element) -> list[Element]:
         element("sub", PRE_APPROVAL),
         limits(AFTER_LOGIN.octets),
         capabilities,
-    ]
+    )
 
 
 def limits(octets: int = BEFORE_LOGIN.octets) -> Element:
@@ -98,8 +111,10 @@ def failure(condition: str, text: str = "") -> bytes:
 
 def bound(id: str, address: Address) -> bytes:
     """The session's address (RFC 6120 §7.6.1)."""
-    jid = element("jid", BIND, clean(str(address)))
-    return serialise(element("iq", CLIENT, element("bind", BIND, jid), id=clean(id), type_="result"), CLIENT).encode()
+    jid = escape(clean(str(address)))
+    return (
+        f"<iq id='{escape_attribute(clean(id))}' type='result'><bind xmlns='{BIND}'><jid>{jid}</jid></bind></iq>"
+    ).encode()
 
 
 def error(condition: str, text: str = "", detail: Element | None = None) -> bytes:

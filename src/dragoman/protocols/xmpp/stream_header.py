@@ -1,13 +1,13 @@
 """The header of a stream, which no XML document would call whole (RFC 6120 §4.7)."""
 
 import re
-
-from msgspec import Struct
+from functools import lru_cache
 
 from dragoman.core.errors import ProtocolError
 from dragoman.formats.possessive import GROUP
 from dragoman.formats.xml import Element
-from dragoman.formats.xml_parser import Limits, parse
+from dragoman.formats.xml_limits import Limits
+from dragoman.formats.xml_parser import parse
 from dragoman.protocols.xmpp.namespaces import CLIENT, STREAM
 
 _HEADER = re.compile(
@@ -19,13 +19,16 @@ _PAIR = re.compile(rb"([^ \t\r\n=]++)[ \t\r\n]*=[ \t\r\n]*(?:'([^']*)'|\"([^\"]*
 USUAL = f" xmlns='{CLIENT}' xmlns:stream='{STREAM}'".encode()
 
 
-class Header(Struct, frozen=True):
+class Header:
     """``name`` is the root's as it was written, ``declarations`` its namespaces as attributes, ``end`` where it ends."""
 
-    root: Element
-    name: bytes
-    declarations: bytes
-    end: int
+    __slots__ = ("declarations", "end", "name", "root")
+
+    def __init__(self, root: Element, name: bytes, declarations: bytes, end: int) -> None:
+        self.root = root
+        self.name = name
+        self.declarations = declarations
+        self.end = end
 
 
 def read_header(data: bytes, limits: Limits) -> Header | None:
@@ -42,9 +45,14 @@ def read_header(data: bytes, limits: Limits) -> Header | None:
         if not data.startswith(b"<") or data.count(b"<") > 1 + data.startswith(b"<?"):
             raise ProtocolError("not-well-formed")
         return None
-    name, attributes = match.groups()
-    root = parse(match.group() + b"</" + name + b">", limits)
-    return Header(root, name, _declarations(attributes), match.end())
+    return _read(match[0], match[1], match[2], limits)
+
+
+@lru_cache(maxsize=64)
+def _read(header: bytes, name: bytes, attributes: bytes, limits: Limits) -> Header:
+    """One header for all who open their streams with the same octets, as the clients of one kind do."""
+    root = parse(header + b"</" + name + b">", limits)
+    return Header(root, name, _declarations(attributes), len(header))
 
 
 def _declarations(attributes: bytes) -> bytes:

@@ -8,12 +8,12 @@ before anything else looks at them.
 import re
 from enum import Enum
 
-from msgspec import Struct
-
 from dragoman.core.errors import ProtocolError
 from dragoman.formats.xml import Element
-from dragoman.formats.xml_parser import Limits, XmlError, check_beginning, parse
+from dragoman.formats.xml_limits import Limits
+from dragoman.formats.xml_parser import XmlError, check_beginning, parse
 from dragoman.protocols.xmpp import pattern
+from dragoman.protocols.xmpp.frames import Closed, Frame, Opened
 from dragoman.protocols.xmpp.stanza import Stanza
 from dragoman.protocols.xmpp.stream_header import USUAL, read_header
 
@@ -21,19 +21,6 @@ from dragoman.protocols.xmpp.stream_header import USUAL, read_header
 BEFORE_LOGIN = Limits(octets=8_192, depth=32, elements=32)
 #: RFC 6120 §13.12 asks for at least 10,000 octets.
 AFTER_LOGIN = Limits(octets=262_144, depth=64)
-
-
-class Opened(Struct, frozen=True):
-    """The stream's header; ``root`` is its element, without children."""
-
-    root: Element
-
-
-class Closed(Struct, frozen=True):
-    """The stream's end."""
-
-
-Frame = Opened | Stanza | Closed
 
 
 class _Inside(Enum):
