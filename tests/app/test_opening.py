@@ -1,6 +1,8 @@
 from pathlib import Path
 
 import pytest
+from tests.stage.stage import build_server
+from tests.world import FakeClock
 
 from dragoman import config
 from dragoman.admin import users
@@ -21,6 +23,11 @@ async def test_a_server_without_connections_keeps_what_was_done(tmp_path: Path) 
     async with opened(settings(tmp_path / "new")) as server:
         assert await server.services.stores.accounts.count("localhost") == 1
     assert (tmp_path / "new").stat().st_mode & 0o777 == 0o700
+
+
+async def test_app_passwords_are_made_for_the_protocols_that_are_served() -> None:
+    server = await build_server(FakeClock())
+    assert tuple(server.greeters) == server.office.protocols
 
 
 async def test_two_at_once_are_one_too_many(tmp_path: Path) -> None:

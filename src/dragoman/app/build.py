@@ -4,7 +4,7 @@ The running server, the tests and the simulation all build it with this, and dif
 """
 
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from msgspec import Struct
 
@@ -21,9 +21,9 @@ from dragoman.core.endpoint import Greeter
 from dragoman.core.stores import Stores
 from dragoman.features.call_relays import RelayPoint
 from dragoman.features.services import Given, Services, join
-from dragoman.protocols.irc.accept import Front as IrcFront
-from dragoman.protocols.xmpp.front import Front as XmppFront
 
+#: What is served, in the order in which people are told.
+PROTOCOLS = ("xmpp", "irc")
 #: Protocols whose clients do not say which domain they mean before they have logged in.
 EVERYWHERE = frozenset({"irc"})
 
@@ -41,19 +41,31 @@ class Parts(Struct, frozen=True, kw_only=True):
 
 @dataclass(slots=True)
 class Server:
-    """A server that is ready to be given connections. ``greeters`` are what listeners call for each of them, by protocol;
-    ``endings`` are run when all connections have ended, and before the stores are closed."""
+    """Everything, joined. ``greeters`` are what listeners call for each connection, by protocol; ``endings`` are run when all
+    connections have ended, and before the stores are closed."""
 
     settings: config.Settings
     services: Services
     accounts: InternalAccounts
     office: Office
-    greeters: Mapping[str, Greeter]
+    greeters: Mapping[str, Greeter] = field(default_factory=dict)
     endings: tuple[Callable[[], Awaitable[None]], ...] = ()
 
 
 async def build(settings: config.Settings, parts: Parts) -> Server:
-    """Join everything. Raises ``StorageFailed`` where the store cannot be read."""
+    """A server that can be given connections. Raises ``StorageFailed`` where the store cannot be read."""
+    from dragoman.protocols.irc.accept import Front as IrcFront  # commands on a stopped server's data need no protocol
+    from dragoman.protocols.xmpp.front import Front as XmppFront
+
+    server = await build_rules(settings, parts)
+    xmpp_front = XmppFront(server.services, settings.xmpp)
+    server.greeters = {"xmpp": xmpp_front.greet, "irc": IrcFront(server.services, settings.irc).greet}
+    server.endings = (xmpp_front.close,)
+    return server
+
+
+async def build_rules(settings: config.Settings, parts: Parts) -> Server:
+    """The same without protocols: it can be administered. Raises ``StorageFailed`` where the store cannot be read."""
     domains = config.domains(settings)
     clock, randomness, stores = parts.clock, parts.randomness, parts.stores
     passwords = Passwords(parts.keys, randomness, clock, settings.auth.passwords, parts.run)
@@ -72,10 +84,5 @@ async def build(settings: config.Settings, parts: Parts) -> Server:
         relay=parts.relay,
     )
     services = join(given, authenticator)
-    xmpp_front = XmppFront(services, settings.xmpp)
-    greeters: dict[str, Greeter] = {
-        "xmpp": xmpp_front.greet,
-        "irc": IrcFront(services, settings.irc).greet,
-    }
-    office = Office(services, passwords, __version__, tuple(greeters), clock.now())
-    return Server(settings, services, accounts, office, greeters, (xmpp_front.close,))
+    office = Office(services, passwords, __version__, PROTOCOLS, clock.now())
+    return Server(settings, services, accounts, office)

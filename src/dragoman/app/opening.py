@@ -5,7 +5,7 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 
 from dragoman import config
-from dragoman.app.build import Parts, Server, build
+from dragoman.app.build import Parts, Server, build_rules
 from dragoman.app.place import Place
 from dragoman.auth.keys import KeyFailed, open_keys
 from dragoman.core.clock import SystemRandomness
@@ -36,6 +36,6 @@ async def opened(settings: config.Settings) -> AsyncIterator[Server]:
     keys = open_keys(place.key, randomness)
     stores = await open_stores(StorageSettings(str(place.database), settings.storage.synchronous), clock)
     try:
-        yield await build(settings, Parts(clock=clock, randomness=randomness, stores=stores, keys=keys))
+        yield await build_rules(settings, Parts(clock=clock, randomness=randomness, stores=stores, keys=keys))
     finally:
         await stores.close()
