@@ -43,6 +43,27 @@ async def test_what_does_not_wait_is_done_at_once() -> None:
     assert handler.spy.calls == []
 
 
+async def test_a_handler_that_has_nothing_left_to_do_needs_no_coroutine() -> None:
+    done: list[bytes] = []
+    spy, suspended = Spy(), Suspended(asyncio.get_running_loop())
+    strand = Strand(done.append, spy, suspended)
+    strand.feed(b"a")
+    strand.feed(b"b")
+    assert done == [b"a", b"b"] and not strand.busy and len(suspended) == 0
+
+
+async def test_what_a_handler_raises_at_once_is_told_like_what_it_raises_later() -> None:
+    mistake = KeyError("ours")
+
+    def handler(data: bytes) -> None:
+        raise mistake
+
+    spy = Spy()
+    strand = Strand(handler, spy, Suspended(asyncio.get_running_loop()))
+    strand.feed(b"a")
+    assert spy.errors == [mistake] and not strand.busy
+
+
 async def test_what_waits_goes_on_and_the_rest_follows_as_one_chunk() -> None:
     handler = Handler()
     handler.waits = [asyncio.get_running_loop().create_future() for _ in range(3)]

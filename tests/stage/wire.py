@@ -50,8 +50,9 @@ class MemoryWire:
 
     async def send(self, data: bytes) -> None:
         async with self._turn:
-            if self._caller is not None and not self.closed:
-                await self._caller.received(data)
+            pending = self._caller.received(data) if self._caller is not None and not self.closed else None
+            if pending is not None:
+                await pending
 
     async def drop(self) -> None:
         self.closed = True

@@ -1,10 +1,10 @@
 """Where the network meets a protocol: two interfaces, and the three things a pure connection can ask for."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Coroutine, Mapping
 from dataclasses import dataclass, field
 from enum import Enum
 from types import MappingProxyType
-from typing import Protocol
+from typing import Any, Protocol
 
 from msgspec import Struct
 
@@ -92,8 +92,9 @@ class Wire(Protocol):
 class Caller(Protocol):
     """What a protocol gives the network: one connected client, from its first byte to its last."""
 
-    async def received(self, data: bytes) -> None:
-        """Bytes came in. The network reads no more of this client until this returns."""
+    def received(self, data: bytes) -> Coroutine[Any, Any, None] | None:
+        """Bytes came in. What is left to do when this returns, because it has to wait, is given back, and the network reads
+        no more of this client until that is done. (A coroutine function is one that leaves everything.)"""
         ...
 
     def secured(self, channel: Channel) -> None:

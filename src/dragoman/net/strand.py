@@ -87,7 +87,7 @@ class Strand:
 
     __slots__ = ("_handler", "_host", "_suspended", "_waiting", "_work", "busy")
 
-    def __init__(self, handler: Callable[[bytes], Work], host: Host, suspended: Suspended) -> None:
+    def __init__(self, handler: Callable[[bytes], Work | None], host: Host, suspended: Suspended) -> None:
         self._handler = handler
         self._host = host
         self._suspended = suspended
@@ -101,7 +101,7 @@ class Strand:
             self._queue(data)
             return
         self.busy = True
-        if self._goes_through(self._handler(data).__await__()):
+        if self._handles(data):
             self.busy = False
 
     def clear(self) -> None:
@@ -116,13 +116,25 @@ class Strand:
             self._waiting = None
             self._finish()
 
+    def _handles(self, data: bytes) -> bool:
+        """Begin with a chunk; False where the handler waits."""
+        try:
+            work = self._handler(data)
+        except Exception as error:
+            self._broke(error)
+            return True
+        return work is None or self._goes_through(work.__await__())
+
+    def _broke(self, error: BaseException) -> None:
+        self._waiting = None
+        self._host.broke(error)
+
     def _goes_through(self, work: Iterator[Any]) -> bool:
         """Step a handler; False where it waits. To be told of the end by a value costs less than by StopIteration."""
         try:
             awaited = next(work, _DONE)
         except (Exception, asyncio.CancelledError) as error:
-            self._waiting = None
-            self._host.broke(error)
+            self._broke(error)
             return True
         if awaited is _DONE:
             return True
@@ -142,12 +154,13 @@ class Strand:
         work, self._work = self._work, None
         if work is None:
             return  # stopped meanwhile
-        while self._goes_through(work):
+        goes_on = self._goes_through(work)
+        while goes_on:
             if not self._waiting:
                 self._finish()
                 return
             waiting, self._waiting = self._waiting, None
-            work = self._handler(b"".join(waiting)).__await__()
+            goes_on = self._handles(b"".join(waiting))
 
     def _finish(self) -> None:
         self.busy = False

@@ -98,13 +98,18 @@ class Person:
     async def send(self, *lines: str) -> list[str]:
         """Send lines; what the server wrote to this client meanwhile."""
         for line in lines:
-            await self.caller.received(f"{line}\r\n".encode())
+            await self._receive(f"{line}\r\n".encode())
         await self.town.settle()
         return self.read()
 
     async def send_bytes(self, data: bytes) -> list[str]:
-        await self.caller.received(data)
+        await self._receive(data)
         return self.read()
+
+    async def _receive(self, data: bytes) -> None:
+        pending = self.caller.received(data)
+        if pending is not None:
+            await pending
 
     def read(self) -> list[str]:
         """What came since the last time, without line ends."""

@@ -1,6 +1,7 @@
 """Our users' IRC clients: one caller a connection, and the table of all commands."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Coroutine, Iterator
+from typing import Any
 
 from dragoman.core.endpoint import Channel, Wire
 from dragoman.core.errors import Condition, Refused
@@ -29,13 +30,18 @@ from dragoman.protocols.irc.settings import Settings
 
 
 class Command:
-    """What a command does; ``least`` is how many parameters it needs; ``early`` whether it may come before registration;
-    ``cost`` what it takes from the account's bucket."""
+    """What a command does, and gives back where it has to wait; ``least`` is how many parameters it needs; ``early``
+    whether it may come before registration; ``cost`` what it takes from the account's bucket."""
 
     __slots__ = ("cost", "early", "least", "run")
 
     def __init__(
-        self, run: Callable[[Client, Line], Awaitable[None]], least: int = 0, *, early: bool = False, cost: float = 0.0
+        self,
+        run: Callable[[Client, Line], Awaitable[None] | None],
+        least: int = 0,
+        *,
+        early: bool = False,
+        cost: float = 0.0,
     ) -> None:
         self.run = run
         self.least = least
@@ -104,16 +110,17 @@ class Accept:
         self.client = Client(wire, network, offered(network, wire.channel))
         network.strangers.add(self.client)
 
-    async def received(self, data: bytes) -> None:
+    def received(self, data: bytes) -> Coroutine[Any, Any, None] | None:
         client = self.client
         client.heard_at = client.network.services.clock.monotonic()
-        for item in client.connection.buffer.feed(data):
+        items = iter(client.connection.buffer.feed(data))
+        for item in items:
             if client.ended:
-                return
-            if isinstance(item, Line):
-                await run(client, item)
-            else:
-                _complain(client, item)
+                break
+            pending = _begin(client, item)
+            if pending is not None:
+                return _go_on(client, pending, items)
+        return None
 
     def secured(self, channel: Channel) -> None:
         client = self.client
@@ -146,20 +153,42 @@ class Front:
         return Accept(wire, self._network)
 
 
-async def run(client: Client, line: Line) -> None:
-    """Run one command, with its label where it has one."""
-    label = line.tags.get("label", "") if line.tags else ""
-    if not label or not _is_label(client, label):
-        await _run(client, line)
-        return
+Item = Line | TooLong | NotUtf8 | Malformed
+
+
+async def _go_on(client: Client, pending: Awaitable[None], items: Iterator[Item]) -> None:
+    """Finish a line that has to wait, then those behind it."""
+    await pending
+    for item in items:
+        if client.ended:
+            return
+        following = _begin(client, item)
+        if following is not None:
+            await following
+
+
+def _begin(client: Client, item: Item) -> Awaitable[None] | None:
+    """Deal with a line, as far as that needs no waiting."""
+    if not isinstance(item, Line):
+        _complain(client, item)
+        return None
+    label = item.tags.get("label", "") if item.tags else ""
+    if label and _is_label(client, label):
+        return _run_labelled(client, item, label)
+    return _run(client, item)
+
+
+async def _run_labelled(client: Client, line: Line, label: str) -> None:
     client.begin(label)
     try:
-        await _run(client, line)
+        pending = _run(client, line)
+        if pending is not None:
+            await pending
     finally:
         client.finish()
 
 
-async def _run(client: Client, line: Line) -> None:
+def _run(client: Client, line: Line) -> Awaitable[None] | None:
     command = COMMANDS.get(line.command)
     if command is None:
         if line.command:
@@ -172,9 +201,23 @@ async def _run(client: Client, line: Line) -> None:
         try:
             if command.cost and client.session is not None:
                 client.network.services.limits.spend(client.account, command.cost)
-            await command.run(client, line)
+            pending = command.run(client, line)
         except Refused as refused:
-            client.numeric_said(n.ERR_UNKNOWNERROR, line.command, refused.text or refused.condition.value)
+            _refuse(client, line, refused)
+        else:
+            return _guarded(client, line, pending) if pending is not None else None
+    return None
+
+
+async def _guarded(client: Client, line: Line, pending: Awaitable[None]) -> None:
+    try:
+        await pending
+    except Refused as refused:
+        _refuse(client, line, refused)
+
+
+def _refuse(client: Client, line: Line, refused: Refused) -> None:
+    client.numeric_said(n.ERR_UNKNOWNERROR, line.command, refused.text or refused.condition.value)
 
 
 def _is_label(client: Client, label: str) -> bool:

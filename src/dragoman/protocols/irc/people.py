@@ -10,6 +10,9 @@ from dragoman.protocols.irc import modes, names
 from dragoman.protocols.irc.casemapping import fold
 from dragoman.protocols.irc.client import Client
 
+#: How many nicks are kept with whose they are.
+REMEMBERED = 10_000
+
 
 class People:
     """The clients that are registered, by address and by nick, and the names of everybody else."""
@@ -19,6 +22,7 @@ class People:
         self.clients: dict[Address, Client] = {}  # by full address
         self._guests: dict[str, Address] = {}  # folded nick -> account
         self._sources: dict[Address, str] = {}  # by account, of the guests who have a client here
+        self._named: dict[tuple[str, str], tuple[Address, str] | None] = {}  # by nick and domain
         self._asked: tuple[Address, str] | None = None  # whose source was asked for last, and by users of which domain
         self._answer = ""
 
@@ -40,13 +44,13 @@ class People:
 
     def name_guest(self, account: Address, client: Client, nick: str) -> None:
         """A guest is, or is about to be, called so."""
-        self._asked = None
+        self._forget()
         self._guests[fold(nick)] = account
         self._sources[account] = f"{nick}!~{client.connection.user}@{account.domain}"
 
     def unname_guest(self, account: Address, nick: str) -> None:
         """A guest is called so no more."""
-        self._asked = None
+        self._forget()
         self._guests.pop(fold(nick), None)
         self._sources.pop(account, None)
 
@@ -65,6 +69,21 @@ class People:
     def account(self, nick: str, domain: str) -> Address | None:
         """Whose nick it is; None where it can be no account's."""
         return self._guests.get(fold(nick)) or names.account_of(nick, domain)
+
+    def named(self, nick: str, domain: str) -> tuple[Address, str] | None:
+        """Whose nick it is, as :meth:`account` says, and how it is written; kept, since people say much to few."""
+        key = (nick, domain)
+        if key not in self._named:
+            if len(self._named) >= REMEMBERED:
+                self._named.clear()
+            account = self.account(nick, domain)
+            self._named[key] = (account, self.nick(account, domain)) if account is not None else None
+        return self._named[key]
+
+    def _forget(self) -> None:
+        """A guest's name has changed: what was found before may be wrong."""
+        self._asked = None
+        self._named.clear()
 
     def nick(self, account: Address, domain: str) -> str:
         """What users of ``domain`` call an account."""

@@ -7,13 +7,15 @@ before anything else looks at them.
 
 import re
 from enum import Enum
+from functools import lru_cache
 
 from dragoman.core.errors import ProtocolError
 from dragoman.formats.xml import Element
 from dragoman.formats.xml_limits import Limits
 from dragoman.formats.xml_parser import XmlError, check_beginning, parse
-from dragoman.protocols.xmpp import pattern
+from dragoman.protocols.xmpp import pattern, sasl
 from dragoman.protocols.xmpp.frames import Closed, Frame, Opened
+from dragoman.protocols.xmpp.namespaces import BIND
 from dragoman.protocols.xmpp.stanza import Stanza
 from dragoman.protocols.xmpp.stream_header import USUAL, read_header
 
@@ -37,6 +39,8 @@ _SPACE = re.compile(rb"[ \t\r\n]*+")
 _TAG_STOPS = re.compile(rb"[<>\"']")
 _QUOTES = {_Inside.QUOTE: b"'", _Inside.DOUBLE_QUOTE: b'"'}
 _CDATA = b"<![CDATA["
+_BINDS = BIND.encode()
+_SHORT = 200  # octets: whoever fills the memory of short elements fills no more than this
 
 
 class Framer:
@@ -180,10 +184,12 @@ class Framer:
     # -- reading one element ------------------------------------------------------------------------------------------
 
     def _parse(self, raw: bytes) -> Stanza:
-        root = parse(b"<s%b>%b</s>" % (self._declarations, raw), _inside_stream(self.limits, self._declarations))
-        if len(root.children) != 1 or not isinstance(root.children[0], Element):
-            raise ProtocolError("not-well-formed", "not one element")
-        return Stanza(root.children[0])
+        words = sasl.read(raw)
+        if words is not None:
+            return Stanza(words)
+        if len(raw) <= _SHORT and (raw.startswith(b"<presence") or _BINDS in raw):
+            return _parsed_before(raw, self._declarations, self.limits)
+        return _parsed(raw, self._declarations, self.limits)
 
     # -- finding its end ----------------------------------------------------------------------------------------------
 
@@ -267,6 +273,19 @@ class Framer:
         self._at = end + 3 if end >= 0 else max(self._at, len(data) - 2)
         self._inside = _Inside.CONTENT if end >= 0 else self._inside
         return end >= 0
+
+
+def _parsed(raw: bytes, declarations: bytes, limits: Limits) -> Stanza:
+    """One element as expat reads it in a stream whose header has those declarations."""
+    root = parse(b"<s%b>%b</s>" % (declarations, raw), _inside_stream(limits, declarations))
+    if len(root.children) != 1 or not isinstance(root.children[0], Element):
+        raise ProtocolError("not-well-formed", "not one element")
+    return Stanza(root.children[0])
+
+
+#: What programs say in the same octets again and again, when they bind and show themselves. Nothing else is remembered:
+#: it might be a secret.
+_parsed_before = lru_cache(maxsize=256)(_parsed)
 
 
 def _inside_stream(limits: Limits, declarations: bytes) -> Limits:

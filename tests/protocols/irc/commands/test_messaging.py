@@ -246,3 +246,22 @@ async def test_presence_elsewhere_does_not_reach_a_client_as_a_line(square: Town
         other.session, Presence(sender=other.address, recipient=other.session.account, status="x\r\ny")
     )
     assert foo.read() == []
+
+
+async def test_tags_for_nobody_are_passed_over(square: Town) -> None:
+    foo = await square.guest("foo", EVERYTHING)
+    assert await foo.send("@+typing=active TAGMSG :", "@+typing=active TAGMSG :,,") == []
+
+
+async def test_a_nick_leads_to_whoever_has_it_now(square: Town) -> None:
+    foo, bar = await square.guest("foo"), await square.guest("bar")
+    await foo.send("PRIVMSG bar :one")
+    assert bar.read() == [":foo!~foo@example.org PRIVMSG bar :one"]
+    await bar.send("NICK baz")
+    assert await foo.send("PRIVMSG bar :two") == [":irc.example.org 401 foo bar :No such nick or channel"]
+    other = await square.guest("bar")
+    await foo.send("PRIVMSG bar :three", "NICK fox", "PRIVMSG bar :four")
+    assert other.read() == [
+        ":foo!~foo@example.org PRIVMSG bar :three",
+        ":fox!~foo@example.org PRIVMSG bar :four",
+    ]

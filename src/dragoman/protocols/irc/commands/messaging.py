@@ -1,5 +1,7 @@
 """PRIVMSG, NOTICE, TAGMSG and REDACT."""
 
+from collections.abc import Awaitable
+
 from dragoman.core.address import Address
 from dragoman.core.errors import Condition, Refused
 from dragoman.core.model import ChatStateKind, Kind, Talk
@@ -14,35 +16,44 @@ from dragoman.protocols.irc.translate import Way, client_tags, lift, lift_redact
 from dragoman.protocols.irc.wire import MAX_LINE, cut
 
 
-async def say(client: Client, line: Line) -> None:
+def say(client: Client, line: Line) -> Awaitable[None] | None:
     """PRIVMSG and NOTICE to up to four targets."""
     if not line.params or not line.params[0]:
         client.numeric_said(n.ERR_NORECIPIENT, f"No recipient given ({line.command})")
     elif len(line.params) < 2 or not line.params[1]:
         client.numeric(n.ERR_NOTEXTTOSEND)
     else:
-        await _say(client, line, line.params[0])
+        return _say(client, line, line.params[0])
+    return None
 
 
-async def tag(client: Client, line: Line) -> None:
+def tag(client: Client, line: Line) -> Awaitable[None] | None:
     """TAGMSG: only tags, and only the client's own (IRCv3 message-tags)."""
     if not client.has(cap.MESSAGE_TAGS):
         client.numeric(n.ERR_UNKNOWNCOMMAND, "TAGMSG")
     elif client_tags(line):
-        await _say(client, line, line.params[0])
+        return _say(client, line, line.params[0])
+    return None
 
 
-async def _say(client: Client, line: Line, named: str) -> None:
-    targets = list(dict.fromkeys(filter(None, named.split(",")))) if "," in named else [named]
+def _say(client: Client, line: Line, named: str) -> Awaitable[None] | None:
+    client.spoke_at = client.heard_at
+    if "," not in named:
+        return _to(client, line, named) if named else None
+    targets = list(dict.fromkeys(filter(None, named.split(","))))
     if len(targets) > MAX_TARGETS:
         client.numeric(n.ERR_TOOMANYTARGETS, named)
-        return
-    client.spoke_at = client.heard_at
+        return None
+    return _to_each(client, line, targets)
+
+
+async def _to_each(client: Client, line: Line, targets: list[str]) -> None:
     for target in targets:
-        if target[0] == "#":
-            await _to_channel(client, line, target)
-        else:
-            await _to_person(client, line, target)
+        await _to(client, line, target)
+
+
+def _to(client: Client, line: Line, target: str) -> Awaitable[None]:
+    return _to_channel(client, line, target) if target[0] == "#" else _to_person(client, line, target)
 
 
 async def _to_channel(client: Client, line: Line, channel: str) -> None:
@@ -61,12 +72,12 @@ async def _to_channel(client: Client, line: Line, channel: str) -> None:
 
 async def _to_person(client: Client, line: Line, nick: str) -> None:
     network = client.network
-    recipient = network.resolve(nick, client)
+    named = network.people.named(nick, client.domain)
+    recipient, name = named if named is not None else (network.resolve(nick, client), nick)
     if recipient is None:
         if line.command != "NOTICE":
             client.numeric(n.ERR_NOSUCHNICK, nick)
         return
-    name = nick if recipient.resource else network.people.nick(recipient, client.domain)
     try:
         await _send(client, line, recipient, Kind.CHAT, name)
     except Refused as refused:
