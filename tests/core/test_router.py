@@ -33,7 +33,7 @@ class House:
         self.destination = AccountDestination(self.hooks, self.registry)
         self.router = Router(self.hooks)
         self.router.add("example.org", self.destination)
-        for name in ("before_routing", "before_delivery", "undelivered", "after_delivery"):
+        for name in ("before_routing", "nobody_there", "before_delivery", "undelivered", "after_delivery"):
             getattr(self.hooks, name)(lambda routed, name=name: self.journal.append(name))
 
     def session(self, resource: str, priority: int | None = 0, protocol: str = "one") -> Session:
@@ -62,7 +62,7 @@ async def test_a_message_is_made_durable_before_anybody_gets_it_and_copied_after
 async def test_nobody_there_is_told_to_those_who_keep_it() -> None:
     house = House()
     await house.router.route(message())
-    assert house.journal == ["before_routing", "before_delivery", "undelivered", "after_delivery"]
+    assert house.journal == ["before_routing", "nobody_there", "before_delivery", "undelivered", "after_delivery"]
 
 
 async def test_a_session_that_opens_while_the_message_is_committed_gets_it() -> None:
@@ -74,6 +74,19 @@ async def test_a_session_that_opens_while_the_message_is_committed_gets_it() -> 
 
     await house.router.route(message())
     assert "late" in house.journal and "undelivered" not in house.journal
+
+
+async def test_a_session_that_opens_while_it_is_asked_whether_the_message_may_wait_gets_it_live() -> None:
+    house = House()
+    live: list[bool] = []
+    house.hooks.before_delivery(lambda routed: live.append(routed.live))
+
+    @house.hooks.nobody_there
+    async def look(routed: Routed) -> None:
+        house.session("late")
+
+    await house.router.route(message())
+    assert live == [True] and house.journal.count("late") == 1 and "undelivered" not in house.journal
 
 
 async def test_a_session_that_closes_while_the_message_is_committed_does_not() -> None:

@@ -2,12 +2,11 @@
 
 import asyncio
 import random
-from pathlib import Path
 
 import pytest
+from tests.faults.conftest import Servers
 from tests.faults.crowd import gather, read_archive
 from tests.faults.history import judge
-from tests.stage.process import Process
 
 pytestmark = [pytest.mark.faults, pytest.mark.timeout(2400)]
 
@@ -15,8 +14,8 @@ KILLS, FULL_KILLS = 60, 200
 NAMES = ("alice", "bob", "carol", "dave", "erin", "frank")
 
 
-async def test_nothing_acknowledged_is_lost_doubled_or_moved(tmp_path: Path, full_faults: bool) -> None:
-    server = Process(tmp_path / "data", arguments=("--no-limits",))
+async def test_nothing_acknowledged_is_lost_doubled_or_moved(servers: Servers, full_faults: bool) -> None:
+    server = servers(arguments=("--no-limits",))
     await server.start()
     people = await gather(server, NAMES)
     run, chance = people[0].run, random.Random(1)

@@ -3,12 +3,11 @@
 import asyncio
 import socket
 from collections import Counter
-from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import pytest
+from tests.faults.conftest import Servers
 from tests.faults.crowd import Person, gather, read_archive
 from tests.faults.history import judge
 from tests.stage.clients import Client, header, is_named, log_in_irc, log_in_xmpp, plain
@@ -28,17 +27,6 @@ FREED_AT_ONCE = {"MALLOC_MMAP_THRESHOLD_": "8192", "MALLOC_TRIM_THRESHOLD_": "65
 GUESSES_COST = 16 * MIB
 DRAIN_SECONDS = 30
 NAMES = ("alice", "bob", "carol", "dave", "erin", "frank")
-
-
-@pytest.fixture
-def data(tmp_path: Path) -> Path:
-    return tmp_path / "data"
-
-
-async def started(data: Path, *arguments: str, listen: Sequence[str] = ("127.0.0.1",), **environment: str) -> Process:
-    server = Process(data, arguments=arguments, listen=tuple(listen), environment=environment)
-    await server.start()
-    return server
 
 
 async def talk(people: list[Person], seconds: float) -> None:
@@ -118,9 +106,10 @@ def has_left(piece: Node) -> bool:
 
 @pytest.mark.parametrize(("protocol", "resumable"), [("xmpp", False), ("xmpp", True), ("irc", False)])
 async def test_a_reader_that_stops_reading_is_cut_off_costs_little_and_slows_nobody(
-    data: Path, protocol: str, resumable: bool
+    servers: Servers, protocol: str, resumable: bool
 ) -> None:
-    server = await started(data, DRAGOMAN_LIMITS__ENABLED="false", **FREED_AT_ONCE)  # limits on connections hold
+    server = servers(environment={"DRAGOMAN_LIMITS__ENABLED": "false", **FREED_AT_ONCE})  # limits on connections hold
+    await server.start()
     flood = await begin_flood(server)
     before = 0
     for _ in range(FLOOD // 2):  # what grows once, such as caches, has grown; what comes and goes has been here
@@ -180,10 +169,11 @@ async def guess(server: Process, guesser: int, count: int) -> Counter[str]:
 
 
 async def test_wrong_passwords_cost_little_memory_and_keep_out_nobody_but_the_guesser(
-    data: Path, full_faults: bool
+    servers: Servers, full_faults: bool
 ) -> None:
     home = address_of_this_machine()
-    server = await started(data, listen=("127.0.0.1", home))
+    server = servers(listen=("127.0.0.1", home))
+    await server.start()
     for name in ("alice", "bob"):
         await server.add_user(name)
     await (await server.xmpp("alice", host=home)).drop()  # she has been here before
@@ -202,9 +192,10 @@ async def test_wrong_passwords_cost_little_memory_and_keep_out_nobody_but_the_gu
     assert await server.stop() == 0
 
 
-async def test_more_than_is_allowed_is_refused_and_what_was_accepted_is_kept(data: Path) -> None:
+async def test_more_than_is_allowed_is_refused_and_what_was_accepted_is_kept(servers: Servers) -> None:
     rate, seconds = 30, 5
-    server = await started(data, DRAGOMAN_LIMITS__RATE=str(rate), DRAGOMAN_LIMITS__BURST="20")
+    server = servers(environment={"DRAGOMAN_LIMITS__RATE": str(rate), "DRAGOMAN_LIMITS__BURST": "20"})
+    await server.start()
     people = await gather(server, NAMES)
     await talk(people, seconds)
     run = people[0].run
@@ -219,8 +210,9 @@ async def test_more_than_is_allowed_is_refused_and_what_was_accepted_is_kept(dat
     assert verdict.clean, str(verdict)
 
 
-async def test_a_server_that_is_told_to_stop_loses_nothing_of_what_it_accepted(data: Path) -> None:
-    server = await started(data, "--no-limits")
+async def test_a_server_that_is_told_to_stop_loses_nothing_of_what_it_accepted(servers: Servers) -> None:
+    server = servers(arguments=("--no-limits",))
+    await server.start()
     people = await gather(server, NAMES)
     run = people[0].run
     lives = [asyncio.create_task(person.live()) for person in people]

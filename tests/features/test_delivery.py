@@ -169,6 +169,23 @@ async def test_what_is_said_while_that_is_told_comes_behind_it() -> None:
     assert [m.text for m in bob.take(Message)] == ["first", "second", "third"]
 
 
+async def test_who_logs_in_while_it_is_asked_whether_a_message_may_wait_hears_it_now_and_in_its_place() -> None:
+    world = World()
+    alice, bob = await world.client("alice"), await world.client("bob", priority=None)
+    count = world.stores.archive.waiting_count
+
+    async def slowly(owner: Address) -> int:
+        found = await count(owner)
+        await world.announce(bob)  # and is told that nothing waits
+        return found
+
+    world.stores.archive.waiting_count = slowly  # type: ignore[method-assign]
+    await world.say(alice, "bob@example.org", "first")
+    await world.say(alice, "bob@example.org", "second")
+    assert [m.text for m in bob.take(Message)] == ["first", "second"]
+    assert await world.stores.archive.waiting(bob.session.account) == []
+
+
 async def test_a_session_that_goes_meanwhile_leaves_what_waits_to_the_next_one() -> None:
     world = World()
     alice, bob = await world.client("alice"), await world.client("bob", priority=None)

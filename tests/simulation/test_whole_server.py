@@ -116,7 +116,7 @@ def test_an_hour_of_misfortunes_loses_doubles_and_moves_nothing() -> None:
 @pytest.mark.timeout(300)
 @pytest.mark.parametrize("seed", range(5))
 def test_a_crash_every_few_seconds_loses_doubles_and_moves_nothing(seed: int) -> None:
-    town, _ = simulated(seed, 100.0, calm=3.0, pause=0.5)
+    town, _ = simulated(seed, 200.0, calm=3.0, pause=0.5)
     verdict = judge(town.run)
     assert verdict.clean, str(verdict)
     assert town.crashes > 0

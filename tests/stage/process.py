@@ -93,9 +93,9 @@ class Process:
 
     async def kill(self) -> None:
         """As the kernel does when memory is out: no word, no flush."""
-        assert self._process is not None
-        self._process.kill()
-        await self._process.wait()
+        if self._process is not None and self._process.returncode is None:
+            self._process.kill()
+            await self._process.wait()
 
     async def stop(self) -> int:
         """SIGTERM; the exit code."""

@@ -72,6 +72,7 @@ class Hooks:
     """All points, in the order in which a message and a session meet them."""
 
     before_routing: Hook[Routed] = field(default_factory=Hook)  # may refuse or change: rights, blocking, limits
+    nobody_there: Hook[Routed] = field(default_factory=Hook)  # no session can take it now: may refuse
     before_delivery: Hook[Routed] = field(default_factory=Hook)  # makes it durable; nothing was delivered yet
     undelivered: Hook[Routed] = field(default_factory=Hook)  # no session took it: keep it, or refuse
     after_delivery: Hook[Routed] = field(default_factory=Hook)  # copies, push

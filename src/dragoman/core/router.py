@@ -1,7 +1,7 @@
 """The path of every event: from whoever says it to whoever is to hear it.
 
-``before_routing`` (rights, blocking, limits) -> the recipient's domain -> ``before_delivery`` (made durable) -> look up
-sessions -> deliver -> ``after_delivery`` (copies). Commit comes first and look-up second, so that a session that opens
+``before_routing`` (rights, blocking, limits) -> the recipient's domain -> ``nobody_there`` (may it wait?) -> ``before_delivery``
+(made durable) -> look up sessions -> deliver -> ``after_delivery`` (copies). Commit comes first and look-up second, so that a session that opens
 meanwhile either is found here or finds the message waiting.
 """
 
@@ -57,6 +57,11 @@ class AccountDestination:
     async def receive(self, routed: Routed) -> None:
         hooks, version = self._hooks, self._registry.version
         targets = self.targets(routed.event)
+        if not targets:
+            await hooks.nobody_there.run(routed)
+            if self._registry.version != version:  # somebody has come while it was asked whether the event may wait
+                version, targets = self._registry.version, self.targets(routed.event)
+        # What is decided here holds until the event is in the writer's queue: whoever logs in asks there for what waits.
         routed.live = bool(targets)
         await hooks.before_delivery.run(routed)
         if routed.duplicate:

@@ -44,6 +44,7 @@ class History:
         self._clock = clock
         self._accounts = accounts
         self._domains = domains
+        hooks.nobody_there(self._admit)
         hooks.before_delivery(self._keep)
         hooks.undelivered(self._keep_waiting)
 
@@ -102,34 +103,34 @@ class History:
         before = id_floor(self._clock.now() - max(days) * DAY) if days else 0
         return await self._store.expire(before=before)  # the names of resent messages grow old in any case
 
-    def _keep(self, routed: Routed) -> Awaitable[None] | None:
-        """Give a message its id; where nothing is to be stored, there is nothing to wait for."""
-        event = routed.event
-        if not isinstance(event, Talk):
-            return None
-        if not routed.live:
-            return self._keep_for_later(routed, event)
-        if isinstance(event, FLEETING):
-            return None
-        number = self._ids.next()
-        routed.event = event = event.readdressed(archive_id=id_text(number))
-        entries = self._entries(event, waits=False)
-        return self._append(routed, Record(number, event, entries, _dedup(event))) if entries else None
+    def _admit(self, routed: Routed) -> Awaitable[None] | None:
+        """Whether what is said to an account that is away may wait for it."""
+        return self._check_away(routed.event) if isinstance(routed.event, Talk) else None
 
-    async def _keep_for_later(self, routed: Routed, event: Talk) -> None:
-        if not await self._accounts.exists(event.recipient.bare):
+    async def _check_away(self, event: Talk) -> None:
+        account = event.recipient.bare
+        if not await self._accounts.exists(account):
             raise Refused(Condition.SERVICE_UNAVAILABLE)  # and not a word more: blocked and offline look the same
-        if isinstance(event, FLEETING):
-            return
+        if can_wait(event):
+            await self._check_room(account)
+
+    def _keep(self, routed: Routed) -> Awaitable[None] | None:
+        """Give a message its id; where nothing is to be stored, there is nothing to wait for.
+
+        Nothing is waited for either until it is in the writer's queue: ids rise there, and whether it waits for a login
+        holds for the logins behind it.
+        """
+        event = routed.event
+        if not isinstance(event, Talk) or isinstance(event, FLEETING):
+            return None
         number = self._ids.next()
         routed.event = event = event.readdressed(archive_id=id_text(number))
-        waits = can_wait(event)
-        if waits:
-            await self._check_room(event.recipient.bare)
+        waits = not routed.live and can_wait(event)
         entries = self._entries(event, waits=waits)
-        if entries:
-            await self._append(routed, Record(number, event, entries, _dedup(event)))
-            routed.settled = waits
+        if not entries:
+            return None
+        routed.settled = waits
+        return self._append(routed, Record(number, event, entries, _dedup(event)))
 
     async def _append(self, routed: Routed, record: Record) -> None:
         kept = await self._store.append(record)
