@@ -1,8 +1,8 @@
 """The path of every event: from whoever says it to whoever is to hear it.
 
 ``before_routing`` (rights, blocking, limits) -> the recipient's domain -> ``nobody_there`` (may it wait?) ->
-``before_delivery`` (made durable) -> look up sessions -> deliver -> ``after_delivery`` (copies). Commit comes first and look-up second, so that a
-session that opens meanwhile either is found here or finds the message waiting.
+``before_delivery`` (made durable) -> look up sessions -> deliver -> ``after_delivery`` (copies). Commit comes first and look-up
+second, so that a session that opens meanwhile either is found here or finds the message waiting.
 """
 
 from typing import Protocol
