@@ -1,7 +1,8 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dragoman.core.masks import matches
+from dragoman.core.masks import matches, with_mask, without_mask
+from dragoman.core.stores import Mask
 
 text = st.text("ab[]!@", max_size=12)
 
@@ -35,3 +36,10 @@ def test_every_text_fits_itself_and_a_star(name: str) -> None:
 @given(text, text, text)
 def test_a_star_may_stand_between_two_halves(head: str, middle: str, tail: str) -> None:
     assert matches(f"{head}*{tail}", head + middle + tail)
+
+
+def test_a_mask_stands_once_on_its_list() -> None:
+    ban, other = Mask("ban", "a!*@*"), Mask("exception", "a!*@*")
+    masks = with_mask(with_mask([], ban), other)
+    assert with_mask(masks, Mask("ban", "A!*@*")) == masks
+    assert without_mask(masks, "ban", "a!*@*") == [other]

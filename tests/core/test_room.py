@@ -3,7 +3,7 @@ import pytest
 from dragoman.core.address import Address
 from dragoman.core.errors import Condition, Refused
 from dragoman.core.model import Affiliation, Presence, Role, RoomEvent, Show
-from dragoman.core.room import Room, conceal, new_record, with_mask, without_mask
+from dragoman.core.room import Room, conceal, new_record
 from dragoman.core.stores import Mask, RoomConfig
 
 ROOM = Address("team", "rooms.example.org")
@@ -148,10 +148,3 @@ def test_a_new_name_is_told_with_the_old_one() -> None:
     assert told.change.before is not None and told.change.before.nick == "alice"
     assert told.change.occupant is not None and told.change.occupant.nick == "Queen"
     assert set(here.occupants) == {"Queen"}
-
-
-def test_a_mask_stands_once_on_its_list() -> None:
-    ban, other = Mask("ban", "a!*@*"), Mask("exception", "a!*@*")
-    masks = with_mask(with_mask([], ban), other)
-    assert with_mask(masks, Mask("ban", "A!*@*")) == masks
-    assert without_mask(masks, "ban", "a!*@*") == [other]

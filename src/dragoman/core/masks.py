@@ -1,5 +1,7 @@
 """Masks over ``nick!name@host``: ``*`` stands for any text, ``?`` for any character, and letters for either case."""
 
+from dragoman.core.stores import Mask
+
 
 def matches(mask: str, text: str) -> bool:
     """Whether a mask fits a text; at most ``len(mask) * len(text)`` steps, whatever somebody makes up."""
@@ -22,3 +24,14 @@ def _matches(mask: str, text: str) -> bool:
         else:
             return False
     return not mask[at:].strip("*")
+
+
+def with_mask(masks: list[Mask], mask: Mask) -> list[Mask]:
+    """A list of masks with one more, or the same list where it is in already."""
+    known = any(entry.list == mask.list and entry.mask.lower() == mask.mask.lower() for entry in masks)
+    return masks if known else [*masks, mask]
+
+
+def without_mask(masks: list[Mask], list: str, mask: str) -> list[Mask]:
+    """A list of masks without one."""
+    return [entry for entry in masks if not (entry.list == list and entry.mask.lower() == mask.lower())]

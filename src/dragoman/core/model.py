@@ -360,8 +360,7 @@ class RoomChange(Event, frozen=True, kw_only=True, omit_defaults=True):
     room: the same event goes to many sessions, each of which knows its own address. So do messages to a room.
 
     ``occupant`` is whom it happened to, as it is now; ``before`` as it was; ``actor`` who did it, where that is known;
-    ``own`` says that the receiver itself is meant; ``presence`` comes with ENTERED and PRESENCE.
-    ``to`` is the address of an alternative room (DESTROYED), of the person invited, or of the one who declined.
+    ``own`` says that the receiver itself is meant; ``presence`` comes with ENTERED, PRESENCE and whoever goes.
     """
 
     what: RoomEvent
@@ -370,9 +369,10 @@ class RoomChange(Event, frozen=True, kw_only=True, omit_defaults=True):
     actor: OccupantView | None = None
     own: bool = False
     presence: Presence | None = None
+    sessions: tuple[Address, ...] = ()  # all that the occupant is inside with, where there are several
     reason: str = ""
     subject: str = ""
-    to: Address | None = None
+    to: Address | None = None  # another room (DESTROYED), the person invited, or the one who declined
     at: float | None = None
     changes: tuple[str, ...] = ()  # CONFIGURED: the names of the settings that changed
     non_anonymous: bool = False  # CONFIGURED: whether everybody sees accounts from now on

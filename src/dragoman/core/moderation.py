@@ -113,6 +113,8 @@ def _check_affiliation(room: Room, actor: Actor, change: AffiliationChange) -> N
         raise Refused(Condition.FORBIDDEN, "only admins and owners may do this")
     if new is Affiliation.OUTCAST and change.account == actor.account:
         raise Refused(Condition.CONFLICT, "you cannot ban yourself")
+    if change.nick:
+        _check_kept_nick(room, actor, change)
     if actor.affiliation is Affiliation.ADMIN and change.account != actor.account:
         if current.rank >= Affiliation.ADMIN.rank:
             raise Refused(Condition.NOT_ALLOWED, "an admin or owner is not for an admin to change")
@@ -120,7 +122,26 @@ def _check_affiliation(room: Room, actor: Actor, change: AffiliationChange) -> N
             raise Refused(Condition.FORBIDDEN, "only owners make admins and owners")
 
 
+def _check_kept_nick(room: Room, actor: Actor, change: AffiliationChange) -> None:
+    if any(grant.nick == change.nick and other != change.account for other, grant in room.grants.items()):
+        raise Refused(Condition.CONFLICT, "this nickname is kept for somebody else")
+    holder = room.occupants.get(change.nick)
+    if holder is None or holder.account == change.account:
+        return
+    if holder.account == actor.account or room.affiliation(holder.account).rank >= actor.affiliation.rank:
+        raise Refused(Condition.CONFLICT, "this nickname is in use")
+
+
 def _affiliate(room: Room, actor: Actor, change: AffiliationChange) -> list[Told]:
+    told = []
+    holder = room.occupants.get(change.nick)
+    if holder is not None and holder.account != change.account:
+        # XEP-0045 §7.12: whom a nickname is kept for can always come in with it.
+        told.append(room.put_out(holder, RoomEvent.KICKED, reason="This nickname is reserved"))
+    return [*told, *_relate(room, actor, change)]
+
+
+def _relate(room: Room, actor: Actor, change: AffiliationChange) -> list[Told]:
     before = room.affiliation(change.account)
     occupant = room.accounts.get(change.account)
     old_view = room.view(occupant) if occupant is not None else None
@@ -131,7 +152,7 @@ def _affiliate(room: Room, actor: Actor, change: AffiliationChange) -> list[Told
         nick = change.nick or (kept.nick if kept is not None else "")
         room.grants[change.account] = Grant(change.affiliation, change.reason, nick)
     if before is change.affiliation:
-        return []
+        return [room.retell(occupant, actor=actor.view)] if occupant is not None and change.nick else []
     if occupant is None or old_view is None:
         view = OccupantView("", room.identify(change.account), change.affiliation, Role.NONE, change.account)
         told = room.change(RoomEvent.AFFILIATION, reason=change.reason)

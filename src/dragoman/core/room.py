@@ -15,7 +15,7 @@ from dragoman.core.errors import Condition, Refused
 from dragoman.core.masks import matches
 from dragoman.core.model import Affiliation, OccupantView, Presence, Role, RoomChange, RoomEvent
 from dragoman.core.presence import aggregate
-from dragoman.core.stores import Mask, RoomConfig, RoomRecord
+from dragoman.core.stores import RoomConfig, RoomRecord
 
 BAN, EXCEPTION, INVITATION = "ban", "exception", "invitation"
 
@@ -182,13 +182,13 @@ class Room:
     ) -> list[Told]:
         """A session goes. The others hear of it only when it was the occupant's last one."""
         occupant = self.occupant(session)
+        parting = presence or occupant.sessions[session]
         del occupant.sessions[session]
         if occupant.sessions:
-            change = self._told(RoomEvent.PRESENCE, occupant, presence=occupant.presence()).change
-            return [Told(change)]
+            return [self.retell(occupant)]
         view = self.view(occupant)
         self._remove(occupant)
-        return [Told(self._change(what, occupant.nick, occupant=view, reason=reason, presence=presence), (session,))]
+        return [Told(self._change(what, occupant.nick, occupant=view, reason=reason, presence=parting), (session,))]
 
     def put_out(
         self, occupant: Occupant, what: RoomEvent, *, actor: OccupantView | None = None, reason: str = ""
@@ -209,7 +209,11 @@ class Room:
         """A session inside changes its presence."""
         occupant = self.occupant(session)
         occupant.sessions[session] = presence
-        return [self._told(RoomEvent.PRESENCE, occupant, presence=occupant.presence())]
+        return [self.retell(occupant)]
+
+    def retell(self, occupant: Occupant, *, actor: OccupantView | None = None) -> Told:
+        """What an occupant is now, told to all once more."""
+        return self._told(RoomEvent.PRESENCE, occupant, presence=occupant.presence(), actor=actor)
 
     def rename(self, session: Address, nick: str) -> list[Told]:
         """An occupant takes another nickname (XEP-0045 §7.6)."""
@@ -272,7 +276,8 @@ class Room:
             self.settle()
 
     def _told(self, what: RoomEvent, occupant: Occupant, **more: Any) -> Told:
-        return Told(self._change(what, occupant.nick, occupant=self.view(occupant), **more))
+        sessions = tuple(occupant.sessions) if len(occupant.sessions) > 1 else ()
+        return Told(self._change(what, occupant.nick, occupant=self.view(occupant), sessions=sessions, **more))
 
     def _change(self, what: RoomEvent, nick: str, **more: Any) -> RoomChange:
         return RoomChange(sender=self.address.at(nick), recipient=self.address, what=what, **more)
@@ -287,14 +292,3 @@ def new_record(address: Address, config: RoomConfig, owner: Address | None, at: 
     """A room that somebody has just opened; None is a guest, who cannot own what may outlast its stay."""
     owners = ((owner, Affiliation.OWNER, "", ""),) if owner is not None else ()
     return RoomRecord(address, config, owners, created_at=at)
-
-
-def with_mask(masks: list[Mask], mask: Mask) -> list[Mask]:
-    """A list of masks with one more, or the same list where it is in already."""
-    known = any(entry.list == mask.list and entry.mask.lower() == mask.mask.lower() for entry in masks)
-    return masks if known else [*masks, mask]
-
-
-def without_mask(masks: list[Mask], list: str, mask: str) -> list[Mask]:
-    """A list of masks without one."""
-    return [entry for entry in masks if not (entry.list == list and entry.mask.lower() == mask.lower())]

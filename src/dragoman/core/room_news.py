@@ -63,4 +63,6 @@ def _concealed(change: RoomChange) -> RoomChange:
     def hide(view: OccupantView | None) -> OccupantView | None:
         return conceal(view) if view is not None else None
 
-    return change.readdressed(occupant=hide(change.occupant), before=hide(change.before), actor=hide(change.actor))
+    return change.readdressed(
+        occupant=hide(change.occupant), before=hide(change.before), actor=hide(change.actor), sessions=()
+    )

@@ -9,10 +9,11 @@ from dragoman.core import moderation
 from dragoman.core.address import Address
 from dragoman.core.clock import Clock
 from dragoman.core.errors import Condition, Refused
+from dragoman.core.masks import with_mask, without_mask
 from dragoman.core.model import Affiliation, Invitation, Kind, Message, RoomChange, RoomEvent
 from dragoman.core.moderation import SERVER_OWNER, Actor, AffiliationChange, RoleChange
 from dragoman.core.policy import Domains
-from dragoman.core.room import Room, Told, with_mask, without_mask
+from dragoman.core.room import Room, Told
 from dragoman.core.router import Router
 from dragoman.core.session import Session
 from dragoman.core.stores import Mask, RoomConfig
@@ -84,6 +85,9 @@ class RoomRule:
         await self.rooms.check_name(session.account, room, nick)
         room.grants[session.account] = replace(room.grants[session.account], nick=nick)
         await self.rooms.save(room)
+        occupant = room.accounts.get(session.account)
+        if occupant is not None:  # XEP-0045 §7.10: all inside hear that it has registered
+            self.rooms.tell(room, [room.retell(occupant)])
 
     async def resign(self, session: Session, address: Address) -> None:
         """A member gives its membership back, with all that hangs on it. ``Refused(conflict)`` for the last owner."""
@@ -129,9 +133,10 @@ class RoomRule:
         return removed
 
     async def invite(
-        self, session: Session, address: Address, who: Address, *, reason: str = "", thread: str = ""
+        self, session: Session, address: Address, who: Address, *, id: str = "", reason: str = "", thread: str = ""
     ) -> None:
-        """Ask somebody in (XEP-0045 §7.8.2): it may come in once, even where the room is for members."""
+        """Ask somebody in (XEP-0045 §7.8.2): it may come in once, even where the room is for members. The invitation bears
+        the ``id`` that its sender gave it."""
         room = await self.rooms.existing(address)
         occupant = room.occupant(session.address)
         moderation.check_invitation(room, occupant)
@@ -140,6 +145,7 @@ class RoomRule:
             sender=room.address,
             recipient=who,
             kind=Kind.NORMAL,
+            id=id,
             thread=thread,
             room=room.address,
             inviter=session.account,

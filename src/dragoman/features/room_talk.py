@@ -62,7 +62,7 @@ class RoomTalk:
             await self._whisper(routed, event, room)
         elif isinstance(event, Failure):
             if event.condition in UNREACHABLE:
-                await self._rooms.lose(event.sender, room.address, reason=event.text)
+                await self._rooms.lose(event.sender, room.address, why=Refused(event.condition, event.text))
             return
         elif event.kind is not Kind.GROUPCHAT:
             raise Refused(Condition.BAD_REQUEST, "only messages to all are for a room itself")

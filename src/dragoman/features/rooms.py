@@ -172,11 +172,13 @@ class Rooms:
         room = await self.existing(address)
         await self._out(room, session.address, RoomEvent.LEFT, reason, presence)
 
-    async def lose(self, session: Address, address: Address, *, reason: str = "") -> None:
+    async def lose(self, session: Address, address: Address, *, why: Refused) -> None:
         """A session answers a room with errors: it hears nothing any more, so it is not kept as if it did."""
-        room = await self.get(address)
+        room, condition = await self.get(address), why.condition.replace("-", " ")
         if room is not None and room.is_inside(session):
-            await self._out(room, session, RoomEvent.UNREACHABLE, reason, None)
+            await self._out(
+                room, session, RoomEvent.UNREACHABLE, f"{condition}: {why.text}" if why.text else condition, None
+            )
 
     async def update(self, session: Session, address: Address, presence: Presence) -> None:
         """A session inside changes its presence (XEP-0045 §7.7)."""

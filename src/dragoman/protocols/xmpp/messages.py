@@ -64,7 +64,8 @@ async def _rule(client: Client, top: Element, room: Address) -> bool:
     invites = [child for child in x.elements if child.name == "invite"]
     for invite in invites:
         who = Address.parse(invite.get("to"))
-        await rule.invite(client.session, room, who, reason=invite.child_text("reason"), thread=_thread(invite))
+        words = {"id": top.get("id"), "reason": invite.child_text("reason"), "thread": _thread(invite)}
+        await rule.invite(client.session, room, who, **words)
     decline = x.child("decline")
     if decline is not None:
         inviter = Address.parse(decline.get("to"))

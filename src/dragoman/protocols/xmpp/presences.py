@@ -1,14 +1,14 @@
 """Presence from clients: to everybody, to one, to a room, and the steps of a subscription (RFC 6121 §3, §4; XEP-0045 §7)."""
 
 from dragoman.core.address import Address
-from dragoman.core.errors import Condition, Refused
+from dragoman.core.errors import Condition, Refused, Remedy
 from dragoman.core.model import Presence, RoomChange, RoomEvent
 from dragoman.core.room import Occupant
 from dragoman.features.rooms import Entrance, Wish
 from dragoman.formats import precis
 from dragoman.formats.xml import Element
 from dragoman.protocols.xmpp.client import Client
-from dragoman.protocols.xmpp.errors import error_reply
+from dragoman.protocols.xmpp.errors import error_reply, read_error
 from dragoman.protocols.xmpp.namespaces import MUC
 from dragoman.protocols.xmpp.stanza import Stanza
 from dragoman.protocols.xmpp.timestamps import read_moment
@@ -22,13 +22,7 @@ async def handle(client: Client, stanza: Stanza) -> None:
         await _tell(client, stanza, top)
     except Refused as refused:
         if top.get("type") != "error":
-            client.send_element(error_reply(top, refused, str(client.address), by=_room(client, top.get("to"))))
-
-
-def _room(client: Client, to: str) -> str | None:
-    """The room that refused something which was addressed to an occupant."""
-    bare = to.partition("/")[0]
-    return bare if client.server.services.domains.of_rooms(bare.rpartition("@")[2]) is not None else None
+            client.send_element(error_reply(top, refused, str(client.address), by=client.server.room_of(top.get("to"))))
 
 
 async def _tell(client: Client, stanza: Stanza, top: Element) -> None:
@@ -73,7 +67,7 @@ async def _to_room(client: Client, stanza: Stanza, to: Address, kind: str) -> No
     inside = room.accounts.get(session.account) if room is not None and room.is_inside(session.address) else None
     if kind in ("unavailable", "error"):
         if inside is not None and kind == "error":
-            await rooms.lose(session.address, to.bare)
+            await rooms.lose(session.address, to.bare, why=read_error(stanza.element))
         elif inside is not None:
             await _leave(client, stanza, to.bare, inside)
         return
@@ -99,6 +93,8 @@ async def _to_room(client: Client, stanza: Stanza, to: Address, kind: str) -> No
 async def _probe_occupant(client: Client, to: Address) -> None:
     """XEP-0045 §17.3: an occupant asks for another one's presence."""
     room = await client.server.services.rooms.existing(to)
+    if not room.is_inside(client.address):
+        raise Refused(Condition.NOT_ACCEPTABLE, "you are not in this room", remedy=Remedy.CANCEL)
     viewer = room.occupant(client.address)
     occupant = room.occupants.get(to.resource)
     if occupant is None:
@@ -120,7 +116,14 @@ async def _leave(client: Client, stanza: Stanza, room: Address, occupant: Occupa
     await client.server.services.rooms.leave(session, room, reason=event.status, presence=event)
     if others:  # the occupant stays with another session; only this one is told that it is out
         client.deliver(
-            RoomChange(sender=room.at(occupant.nick), recipient=room, what=RoomEvent.LEFT, occupant=view, own=True)
+            RoomChange(
+                sender=room.at(occupant.nick),
+                recipient=room,
+                what=RoomEvent.LEFT,
+                occupant=view,
+                presence=event,
+                own=True,
+            )
         )
 
 

@@ -18,7 +18,9 @@ async def handle(client: Client, stanza: Stanza) -> None:
         await _serve(client, stanza, top)
     except Refused as refused:
         if top.get("type") not in ("result", "error"):
-            client.send_element(error_reply(top, refused, str(client.address)))
+            # XEP-0410 §3.2: whether the room refused, or the occupant that was asked.
+            room = client.server.room_of(top.get("to"))
+            client.send_element(error_reply(top, refused, str(client.address), by=room))
 
 
 async def _serve(client: Client, stanza: Stanza, top: Element) -> None:

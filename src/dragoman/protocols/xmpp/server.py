@@ -99,6 +99,11 @@ class Server:
             return Target.SERVER
         return Target.ACCOUNT if to == account else Target.CONTACT
 
+    def room_of(self, to: str) -> str | None:
+        """The room that answers for an address, where it is one of a room or of an occupant."""
+        bare = to.partition("/")[0]
+        return bare if self.services.domains.of_rooms(bare.rpartition("@")[2]) is not None else None
+
     def _watch_later(self) -> None:
         """One timer for all clients: a timer for each acknowledgement would cost more than the acknowledgement."""
         self.services.clock.call_later(self.settings.answer_seconds / 2, self._watch)

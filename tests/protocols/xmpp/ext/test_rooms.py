@@ -179,7 +179,7 @@ async def test_an_occupant_probes_another_one() -> None:
     assert (nick(answer), item(answer)["jid"]) == ("bob", "bob@example.org/here")
     assert "jid" not in item(await bob.one(probe.format("alice")))
     assert error(await bob.one(probe.format("nobody"))) == ("cancel", "item-not-found")
-    assert error(await eve.one(probe.format("bob"))) == ("modify", "not-acceptable")
+    assert error(await eve.one(probe.format("bob"))) == ("cancel", "not-acceptable")
 
 
 async def test_what_is_said_is_heard_by_all_the_speaker_too_under_the_rooms_name_and_id() -> None:
@@ -313,7 +313,9 @@ async def test_somebody_asks_whether_it_is_still_inside() -> None:
     carol = await house.talker("carol")
     ping = f"<iq to='{ROOM}/{{}}' type='get' id='p'><ping xmlns='urn:xmpp:ping'/></iq>"
     assert (await bob.one(ping.format("bob"))).get("type") == "result"
-    assert error(await carol.one(ping.format("carol"))) == ("modify", "not-acceptable")
+    refused = await carol.one(ping.format("carol"))
+    assert error(refused) == ("cancel", "not-acceptable")
+    assert refused.child("error").get("by") == ROOM  # XEP-0410 §3.2: not carol's own client
     await bob.send(ping.format("alice"))
     (asked,) = alice.heard()
     assert (asked.get("from"), asked.get("to")) == (f"{ROOM}/bob", "alice@example.org/here")
@@ -457,8 +459,9 @@ async def test_an_invitation_by_the_room_and_one_by_a_friend() -> None:
     house, (alice,) = await room("alice", membersonly="1")
     bob = await house.talker("bob")
     invite = f"<x xmlns='{MUC_USER}'><invite to='bob@example.org'><reason>come</reason></invite></x>"
-    await alice.send(f"<message to='{ROOM}'>{invite}</message>")
+    await alice.send(f"<message to='{ROOM}' id='i1'>{invite}</message>")
     (heard,) = bob.heard()
+    assert heard.get("id") == "i1"
     told = heard.child("x", MUC_USER).child("invite")
     assert (heard.get("from"), told.get("from"), told.child_text("reason")) == (ROOM, "alice@example.org", "come")
     assert heard.child("x", "jabber:x:conference").get("jid") == ROOM

@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING
 
-from dragoman.core.errors import Condition, Refused
+from dragoman.core.errors import Condition, Refused, Remedy
 from dragoman.formats.xml import Element
 from dragoman.protocols.xmpp.namespaces import PING, SELF_PING
 from dragoman.protocols.xmpp.server import Handler, NotForServer, Query, Target
@@ -19,8 +19,9 @@ async def _ping_occupant(client: "Client", query: Query) -> Element | None:
     """XEP-0410 §3.3: the room itself answers for the one who asks about itself."""
     services = client.server.services
     room = await services.rooms.existing(query.to)
-    occupant = room.occupant(client.address)  # refuses with not-acceptable where it is not inside
-    if occupant.nick == query.to.resource:
+    if not room.is_inside(client.address):
+        raise Refused(Condition.NOT_ACCEPTABLE, "you are not in this room", remedy=Remedy.CANCEL)
+    if room.occupant(client.address).nick == query.to.resource:
         return None
     raise NotForServer
 

@@ -6,7 +6,7 @@ Every stanza is written without its ``to``, which alone differs from one receive
 from functools import lru_cache
 
 from dragoman.core.address import Address
-from dragoman.core.model import OccupantView, Presence, Role, RoomChange, RoomEvent, RoomWelcome
+from dragoman.core.model import Affiliation, OccupantView, Presence, Role, RoomChange, RoomEvent, RoomWelcome
 from dragoman.formats.xml import Element, clean, element, escape_attribute, serialise
 from dragoman.protocols.xmpp.namespaces import CLIENT, DELAY, MUC_USER, OCCUPANT_ID
 from dragoman.protocols.xmpp.timestamps import write_moment
@@ -27,6 +27,8 @@ _GONE = {
     RoomEvent.UNREACHABLE: (307, 333),
     RoomEvent.DESTROYED: (),
 }
+#: The words that go with it.
+_PARTING = {RoomEvent.LEFT: "{}", RoomEvent.GONE: "{}", RoomEvent.UNREACHABLE: "Kicked: {}"}
 _SELF, _NON_ANONYMOUS, _LOGGED, _CREATED, _RENAMED, _NICK_ASSIGNED = 110, 100, 170, 201, 303, 210
 
 
@@ -64,14 +66,16 @@ def change(event: RoomChange) -> list[Unaddressed]:
     if event.occupant is not None and event.presence is not None:  # entered, presence, standing
         codes = [_SELF] if event.own else []
         item = _item(event.occupant, event.presence, actor=event.actor, reason=event.reason)
-        return [_presence(event.sender, event.occupant, event.presence, item=item, codes=codes)]
+        more = [_item(event.occupant, None, jid=jid) for jid in event.sessions if jid != event.presence.sender]
+        return [_presence(event.sender, event.occupant, event.presence, items=[item, *more], codes=codes)]
     if event.what is RoomEvent.SUBJECT:
         return [_subject(event.sender, event.sender.bare, event.subject, None)]
     if event.what is RoomEvent.CONFIGURED:
         return [_configured(event)]
     if event.what is RoomEvent.AFFILIATION and event.occupant is not None:
         item = _item(event.occupant, None, actor=event.actor, reason=event.reason)
-        return [_message(event.sender.bare, element("x", MUC_USER, item))]
+        banned = event.occupant.affiliation is Affiliation.OUTCAST
+        return [_message(event.sender.bare, _x([item], list(_GONE[RoomEvent.BANNED]) if banned else []))]
     if event.what is RoomEvent.DECLINED and event.to is not None:
         reason = element("reason", MUC_USER, clean(event.reason)) if event.reason else None
         return [
@@ -94,9 +98,9 @@ def _gone(event: RoomChange) -> Unaddressed:
         words = element("reason", MUC_USER, clean(event.reason)) if event.reason else None
         destroy = element("destroy", MUC_USER, words, jid=clean(str(event.to)) if event.to is not None else None)
     codes = [*([_SELF] if event.own else []), *_GONE[event.what]]
-    status = clean(event.reason) if event.what in (RoomEvent.LEFT, RoomEvent.GONE) else ""
+    status = _PARTING.get(event.what, "").format(clean(event.reason)) if event.reason else ""
     parting = element("status", CLIENT, status) if status else None
-    return _write("presence", event.sender, "unavailable", [parting, _x(item, codes, destroy), _occupant_id(view)])
+    return _write("presence", event.sender, "unavailable", [parting, _x([item], codes, destroy), _occupant_id(view)])
 
 
 def _renamed(event: RoomChange) -> list[Unaddressed]:
@@ -107,7 +111,7 @@ def _renamed(event: RoomChange) -> list[Unaddressed]:
     room = event.sender.bare
     own = [_SELF] if event.own else []
     item = _item(old, event.presence, nick=view.nick)
-    gone = _write("presence", room.at(old.nick), "unavailable", [_x(item, [*own, _RENAMED]), _occupant_id(view)])
+    gone = _write("presence", room.at(old.nick), "unavailable", [_x([item], [*own, _RENAMED]), _occupant_id(view)])
     return [gone, _presence(room.at(view.nick), view, event.presence, codes=own)]
 
 
@@ -118,7 +122,7 @@ def _configured(event: RoomChange) -> Unaddressed:
         codes.append(172 if event.non_anonymous else 173)
     if "archived" in event.changes:
         codes.append(170 if event.logged else 171)
-    return _message(event.sender.bare, _x(None, codes), kind="groupchat")
+    return _message(event.sender.bare, _x([], codes), kind="groupchat")
 
 
 def _subject(author: Address, room: Address, subject: str, at: float | None) -> Unaddressed:
@@ -135,10 +139,10 @@ def _presence(
     view: OccupantView,
     presence: Presence,
     *,
-    item: Element | None = None,
+    items: list[Element] | None = None,
     codes: list[int] | None = None,
 ) -> Unaddressed:
-    added = [_x(item or _item(view, presence), codes or []), _occupant_id(view)]
+    added = [_x(items or [_item(view, presence)], codes or []), _occupant_id(view)]
     return _write("presence", sender, "", added, presence_content(presence))
 
 
@@ -151,8 +155,9 @@ def _item(
     nick: str | None = None,
     affiliation: str | None = None,
     role: Role | None = None,
+    jid: Address | None = None,
 ) -> Element:
-    jid = view.account
+    jid = jid or view.account
     if jid is not None and presence is not None and presence.sender.bare == jid:
         jid = presence.sender
     return element(
@@ -172,8 +177,9 @@ def _actor(actor: OccupantView) -> Element:
     return element("actor", MUC_USER, nick=clean(actor.nick), jid=jid)
 
 
-def _x(item: Element | None, codes: list[int], destroy: Element | None = None) -> Element:
-    return element("x", MUC_USER, item, destroy, *(element("status", MUC_USER, code=str(code)) for code in codes))
+def _x(items: list[Element], codes: list[int], destroy: Element | None = None) -> Element:
+    """Several items are one occupant's several sessions; only who sees addresses can tell them apart."""
+    return element("x", MUC_USER, *items, destroy, *(element("status", MUC_USER, code=str(code)) for code in codes))
 
 
 def _occupant_id(view: OccupantView) -> Element | None:
