@@ -119,7 +119,7 @@ class Accept:
                 break
             pending = _begin(client, item)
             if pending is not None:
-                return _go_on(client, pending, items)
+                return _go_on(client, item, pending, items)
         return None
 
     def secured(self, channel: Channel) -> None:
@@ -156,15 +156,19 @@ class Front:
 Item = Line | TooLong | NotUtf8 | Malformed
 
 
-async def _go_on(client: Client, pending: Awaitable[None], items: Iterator[Item]) -> None:
+async def _go_on(client: Client, item: Item, begun: Awaitable[None], items: Iterator[Item]) -> None:
     """Finish a line that has to wait, then those behind it."""
-    await pending
-    for item in items:
-        if client.ended:
+    pending: Awaitable[None] | None = begun
+    while True:
+        try:
+            if pending is not None:
+                await pending
+        except Refused as refused:
+            _refuse(client, item, refused)
+        following = next(items, None)
+        if following is None or client.ended:
             return
-        following = _begin(client, item)
-        if following is not None:
-            await following
+        item, pending = following, _begin(client, following)
 
 
 def _begin(client: Client, item: Item) -> Awaitable[None] | None:
@@ -184,6 +188,8 @@ async def _run_labelled(client: Client, line: Line, label: str) -> None:
         pending = _run(client, line)
         if pending is not None:
             await pending
+    except Refused as refused:
+        _refuse(client, line, refused)
     finally:
         client.finish()
 
@@ -201,23 +207,15 @@ def _run(client: Client, line: Line) -> Awaitable[None] | None:
         try:
             if command.cost and client.session is not None:
                 client.network.services.limits.spend(client.account, command.cost)
-            pending = command.run(client, line)
+            return command.run(client, line)
         except Refused as refused:
             _refuse(client, line, refused)
-        else:
-            return _guarded(client, line, pending) if pending is not None else None
     return None
 
 
-async def _guarded(client: Client, line: Line, pending: Awaitable[None]) -> None:
-    try:
-        await pending
-    except Refused as refused:
-        _refuse(client, line, refused)
-
-
-def _refuse(client: Client, line: Line, refused: Refused) -> None:
-    client.numeric_said(n.ERR_UNKNOWNERROR, line.command, refused.text or refused.condition.value)
+def _refuse(client: Client, item: Item, refused: Refused) -> None:
+    command = item.command if isinstance(item, Line) else ""
+    client.numeric_said(n.ERR_UNKNOWNERROR, command, refused.text or refused.condition.value)
 
 
 def _is_label(client: Client, label: str) -> bool:

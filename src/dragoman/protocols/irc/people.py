@@ -10,7 +10,7 @@ from dragoman.protocols.irc import modes, names
 from dragoman.protocols.irc.casemapping import fold
 from dragoman.protocols.irc.client import Client
 
-#: How many nicks are kept with whose they are.
+#: How many nicks are kept with whose they are, and how many sessions with what they are called.
 REMEMBERED = 10_000
 
 
@@ -22,9 +22,8 @@ class People:
         self.clients: dict[Address, Client] = {}  # by full address
         self._guests: dict[str, Address] = {}  # folded nick -> account
         self._sources: dict[Address, str] = {}  # by account, of the guests who have a client here
-        self._named: dict[tuple[str, str], tuple[Address, str] | None] = {}  # by nick and domain
-        self._asked: tuple[Address, str] | None = None  # whose source was asked for last, and by users of which domain
-        self._answer = ""
+        self._named: dict[tuple[str, str], tuple[Address, str]] = {}  # by nick and domain
+        self._speakers: dict[Address, tuple[str, str]] = {}  # by session: the domain whose users asked last, and the source
 
     def __iter__(self) -> Iterator[Client]:
         return iter(self.clients.values())
@@ -73,16 +72,21 @@ class People:
     def named(self, nick: str, domain: str) -> tuple[Address, str] | None:
         """Whose nick it is, as :meth:`account` says, and how it is written; kept, since people say much to few."""
         key = (nick, domain)
-        if key not in self._named:
-            if len(self._named) >= REMEMBERED:
-                self._named.clear()
-            account = self.account(nick, domain)
-            self._named[key] = (account, self.nick(account, domain)) if account is not None else None
-        return self._named[key]
+        known = self._named.get(key)
+        if known is not None:
+            return known
+        account = self.account(nick, domain)
+        if account is None:
+            return None
+        if len(self._named) >= REMEMBERED:
+            self._named.clear()
+        known = (account, self.nick(account, domain))
+        self._named[key] = known
+        return known
 
     def _forget(self) -> None:
         """A guest's name has changed: what was found before may be wrong."""
-        self._asked = None
+        self._speakers.clear()
         self._named.clear()
 
     def nick(self, account: Address, domain: str) -> str:
@@ -98,13 +102,15 @@ class People:
         return names.source_of(account, domain)
 
     def speaker(self, session: Address, domain: str) -> str:
-        """:meth:`source` of the account of a session. The last answer is kept: for each message its sender and all of
-        its receivers ask for the same one."""
-        asked = self._asked
-        if asked is None or asked[0] is not session or asked[1] != domain:
-            self._asked = (session, domain)
-            self._answer = self.source(session.bare, domain)
-        return self._answer
+        """:meth:`source` of the account of a session; kept, since each message asks for it twice."""
+        known = self._speakers.get(session)
+        if known is not None and known[0] == domain:
+            return known[1]
+        if len(self._speakers) >= REMEMBERED:
+            self._speakers.clear()
+        source = self.source(session.bare, domain)
+        self._speakers[session] = (domain, source)
+        return source
 
     def channel(self, room: Address, domain: str) -> str:
         """What users of ``domain`` call a room."""

@@ -83,7 +83,7 @@ def lift(line: Line, way: Way) -> Talk:
     if line.command == "TAGMSG":
         return _lift_tags(tags, target, way, native)
     style = Style.NOTICE if line.command == "NOTICE" else Style.PLAIN
-    if text[:1] == _CTCP:
+    if text.startswith(_CTCP):
         if style is Style.NOTICE or not text.startswith(_ACTION):
             return Signal(
                 sender=way.sender,

@@ -63,8 +63,11 @@ async def _to_channel(client: Client, line: Line, channel: str) -> None:
             client.numeric(n.ERR_NOSUCHCHANNEL, channel)
         return
     name = client.network.people.channel(room, client.domain)
+    event = _event(client, line, room, Kind.GROUPCHAT, name)
+    if event is None:
+        return
     try:
-        await _send(client, line, room, Kind.GROUPCHAT, name)
+        await _route(client, event, name)
     except Refused as refused:
         if not _is_silent(line, refused):
             client.refuse(SPEAKING[refused.condition], channel, refused)
@@ -78,8 +81,11 @@ async def _to_person(client: Client, line: Line, nick: str) -> None:
         if line.command != "NOTICE":
             client.numeric(n.ERR_NOSUCHNICK, nick)
         return
+    event = _event(client, line, recipient, Kind.CHAT, name)
+    if event is None:
+        return
     try:
-        await _send(client, line, recipient, Kind.CHAT, name)
+        await _route(client, event, name)
     except Refused as refused:
         if not _is_silent(line, refused):
             client.refuse(WHISPERING[refused.condition], nick, refused)
@@ -94,17 +100,16 @@ def _is_silent(line: Line, refused: Refused) -> bool:
     return line.command == "NOTICE" and refused.condition is not Condition.RESOURCE_CONSTRAINT
 
 
-async def _send(client: Client, line: Line, recipient: Address, kind: Kind, name: str) -> None:
-    """Route it, which makes it durable, and only then echo it."""
+def _event(client: Client, line: Line, recipient: Address, kind: Kind, name: str) -> Talk | None:
+    """What a line says; None where nobody could be told it whole, and its sender has been told so."""
     address = client.opened.address
     source = client.network.people.speaker(address, client.domain)
     text = line.params[1] if len(line.params) > 1 else ""
     if _octets(source) + _octets(line.command) + _octets(name) + _octets(text) + len(":   :") > MAX_LINE - 2:
-        client.numeric(n.ERR_INPUTTOOLONG)  # nobody could be told it whole
-        return
+        client.numeric(n.ERR_INPUTTOOLONG)
+        return None
     state = ChatStateKind.ACTIVE if kind is Kind.CHAT and client.has(cap.MESSAGE_TAGS) else None
-    event = lift(line, Way(address, recipient, kind, client.next_id(), state))
-    await _route(client, event, name)
+    return lift(line, Way(address, recipient, kind, client.next_id(), state))
 
 
 def _octets(text: str) -> int:
@@ -112,6 +117,7 @@ def _octets(text: str) -> int:
 
 
 async def _route(client: Client, event: Talk, name: str) -> None:
+    """Route it, which makes it durable, and only then echo it."""
     client.sending = event.id
     try:
         said = await client.network.services.router.route(event, client.opened)
