@@ -12,7 +12,7 @@ from dragoman.core.model import Talk
 from dragoman.core.stores import Archived, Keep, Page, Query, Record, StorageFailed
 from dragoman.storage.sqlite import history
 from dragoman.storage.sqlite.codec import pack_entries, pack_event, pack_name
-from dragoman.storage.sqlite.index import Row, merged
+from dragoman.storage.sqlite.index import Fresh, merged
 from dragoman.storage.sqlite.journal import Journal
 from dragoman.storage.sqlite.reader import Reader
 from dragoman.storage.sqlite.settings import Settings
@@ -34,11 +34,11 @@ class _Appends:
     def __init__(self, journal: Journal, now: float) -> None:
         self._journal = journal
         self._now = now
-        self._rows: list[Row] = []
+        self._rows: list[Fresh] = []
         self._callers: list[asyncio.Future[int]] = []
         self._ids: list[int] = []
 
-    def add(self, row: Row, caller: "asyncio.Future[int]") -> None:
+    def add(self, row: Fresh, caller: "asyncio.Future[int]") -> None:
         self._rows.append(row)
         self._callers.append(caller)
 
@@ -111,7 +111,7 @@ class SqliteArchive:
     async def append(self, record: Record) -> int:
         now = self._clock.now()
         entries = pack_entries(record.entries)
-        row = Row(record.id, int(now), pack_name(record.dedup), entries, pack_event(record.event))
+        row = (record.id, int(now), pack_name(record.dedup), entries, pack_event(record.event))
         appends = self._appends
         if appends is None or appends is not self._writer.newest:
             appends = self._appends = _Appends(self._journal, now)

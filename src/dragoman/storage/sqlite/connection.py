@@ -1,7 +1,7 @@
 """Opening a database, and what SQLite's errors mean for whoever runs the server."""
 
 import contextlib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 import apsw
@@ -62,6 +62,11 @@ def selected(
 ) -> Iterator[Any]:
     """What a statement gives: tuples of the columns that stand in it."""
     return iter(connection.execute(statement, bound))
+
+
+def selected_many(connection: apsw.Connection, statement: str, bound: Iterable[Sequence[Any]]) -> Iterator[Any]:
+    """What a statement gives for each set of values."""
+    return iter(connection.executemany(statement, bound))
 
 
 def failure(error: BaseException, path: str) -> StorageFailed:

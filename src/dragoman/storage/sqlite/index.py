@@ -20,6 +20,10 @@ _REFERENCE = 1
 _SQL = queries("index")
 
 
+#: A row of the table of messages that is about to be appended: plain, since there is one for each message.
+Fresh = tuple[int, int, bytes | None, bytes, bytes]
+
+
 class Row(NamedTuple):
     """A row of the table of messages, its columns in their order."""
 
@@ -28,6 +32,10 @@ class Row(NamedTuple):
     dedup: bytes | None
     entries: bytes
     event: bytes
+
+
+#: What a new message's row says of it apart from its event: id, moment, dedup name, entries. A plain tuple: there are many.
+Head = tuple[int, int, bytes | None, bytes]
 
 
 def name_of(owner: Address, peer: Address, sender_id: str) -> int:
@@ -67,24 +75,28 @@ class _Holders(NamedTuple):
     owner_words: str
 
 
-def add(connection: apsw.Connection, rows: Sequence[Row], events: Mapping[int, Talk]) -> None:
-    """Enter messages that are not in the index yet; ``events`` are those of them that are at hand, by their ids."""
-    holders = _all_holders(connection, {row.entries for row in rows})
+def add(connection: apsw.Connection, heads: Sequence[Head], events: Mapping[int, Talk]) -> None:
+    """Enter messages that are not in the index yet; ``events`` has the events of all of them, by their ids."""
+    holders = _all_holders(connection, {entries for _, _, _, entries in heads})
     entry_rows: list[tuple[int, int, int, int, bool]] = []
     name_rows: list[tuple[int, int]] = []
     word_rows: list[tuple[int, str]] = []
-    for row in rows:
-        event, who = events.get(row.id) or unpack_event(row.event), holders[row.entries]
+    for id, _, _, packed in heads:
+        event, who = events[id], holders[packed]
         has_words = isinstance(event, Message)
-        entry_rows += [(owner, row.id, peer, keep, has_words) for owner, peer, keep in who.entries]
-        name_rows += [(name, row.id) for name in _names(event, who.conversations)]
+        for owner, peer, keep in who.entries:
+            entry_rows.append((owner, id, peer, keep, has_words))
+        for name in _names(event, who.conversations):
+            name_rows.append((name, id))
         if text := _words(event, who.owner_words):
-            word_rows.append((row.id, text))
+            word_rows.append((id, text))
     # In the order of their tables, so that neighbours go into the same page one after the other.
-    connection.executemany(_SQL["add_entry"], sorted(entry_rows))
-    connection.executemany(_SQL["add_name"], sorted(name_rows))
+    entry_rows.sort()
+    name_rows.sort()
+    connection.executemany(_SQL["add_entry"], entry_rows)
+    connection.executemany(_SQL["add_name"], name_rows)
     connection.executemany(_SQL["add_words"], word_rows)
-    add_dedup(connection, rows)
+    add_dedup(connection, heads)
 
 
 def _all_holders(connection: apsw.Connection, packed: Iterable[bytes]) -> dict[bytes, _Holders]:
@@ -103,9 +115,9 @@ def _all_holders(connection: apsw.Connection, packed: Iterable[bytes]) -> dict[b
     }
 
 
-def add_dedup(connection: apsw.Connection, rows: Iterable[Row]) -> None:
+def add_dedup(connection: apsw.Connection, heads: Iterable[Head]) -> None:
     """Remember the senders' own names of messages."""
-    connection.executemany(_SQL["add_dedup"], [(row.dedup, row.id, row.at) for row in rows if row.dedup is not None])
+    connection.executemany(_SQL["add_dedup"], [(dedup, id, at) for id, at, dedup, _ in heads if dedup is not None])
 
 
 def join(connection: apsw.Connection, row: Row, entries: Iterable[Entry]) -> None:

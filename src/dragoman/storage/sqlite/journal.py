@@ -15,8 +15,8 @@ from dragoman.storage.content import other_party
 from dragoman.storage.sqlite import index
 from dragoman.storage.sqlite.catalogue import queries
 from dragoman.storage.sqlite.codec import pack_entries, pack_event, unpack_entries, unpack_event
-from dragoman.storage.sqlite.connection import selected
-from dragoman.storage.sqlite.index import Row
+from dragoman.storage.sqlite.connection import selected, selected_many
+from dragoman.storage.sqlite.index import Fresh, Head, Row
 
 NOTHING: Mapping[int, Talk] = {}
 #: The largest id there can be, and SQLite's word for no limit.
@@ -36,28 +36,29 @@ class Journal:
         """What was remembered may be of a transaction that never was."""
         self._stale = True
 
-    def append(self, connection: apsw.Connection, rows: Sequence[Row], now: float) -> list[int]:
+    def append(self, connection: apsw.Connection, rows: Sequence[Fresh], now: float) -> list[int]:
         """Keep messages, in order; for each its id, or that of an earlier one with the same dedup name."""
         self._refresh(connection)
         known = self._known(connection, rows, now)
         ids: list[int] = []
-        fresh: list[Row] = []
-        late: list[Row] = []
+        fresh: list[Fresh] = []
+        late: list[Fresh] = []
         for row in rows:
-            if row.dedup is not None:
-                if row.dedup in known:
-                    ids.append(known[row.dedup])
+            id, _, dedup, _, _ = row
+            if dedup is not None:
+                if dedup in known:
+                    ids.append(known[dedup])
                     continue
-                known[row.dedup] = self._names[row.dedup] = row.id
-            ids.append(row.id)
-            if row.id > self._last:
-                self._last = row.id
+                known[dedup] = self._names[dedup] = id
+            ids.append(id)
+            if id > self._last:
+                self._last = id
                 fresh.append(row)
             else:
                 late.append(row)
         connection.executemany(_SQL["append"], fresh)
         for row in late:
-            self._append_late(connection, row)
+            self._append_late(connection, Row(*row))
         return ids
 
     def add_entry(self, connection: apsw.Connection, id: int, owner: Address, keep: int) -> None:
@@ -75,12 +76,15 @@ class Journal:
         ``events`` are those of them that are at hand, by their ids.
         """
         self._refresh(connection)
-        rows = [Row(*row) for row in connection.execute(_SQL["unindexed"], {"up_to": up_to, "limit": limit})]
+        rows: list[Head] = list(selected(connection, _SQL["unindexed"], {"up_to": up_to, "limit": limit}))
         if rows:
+            missing = [(id,) for id, _, _, _ in rows if id not in events]
+            if missing:
+                read = selected_many(connection, _SQL["event"], missing)
+                events = {**events, **{id: unpack_event(event) for id, event in read}}
             index.add(connection, rows, events)
-            self._drop_unowned(connection, rows)
-            connection.execute(_SQL["set_indexed"], (rows[-1].id,))
-            self._forget_names(rows)
+            self._settle(connection, rows)
+            connection.execute(_SQL["set_indexed"], (rows[-1][0],))
         return len(rows) != limit
 
     def replace(self, connection: apsw.Connection, id: int, event: Talk) -> bool:
@@ -129,9 +133,11 @@ class Journal:
             self._last = connection.execute(_SQL["last"]).get
             self._stale = False
 
-    def _known(self, connection: apsw.Connection, rows: Sequence[Row], now: float) -> dict[bytes, int]:
+    def _known(self, connection: apsw.Connection, rows: Sequence[Fresh], now: float) -> dict[bytes, int]:
+        names = {dedup for _, _, dedup, _, _ in rows if dedup is not None}
+        if not names:
+            return {}
         horizon = int(now - DEDUP_SECONDS)
-        names = {row.dedup for row in rows if row.dedup is not None}
         known = {name: self._names[name] for name in names if name in self._names}
         asked = [(name, horizon) for name in names if name not in known]
         known.update(connection.executemany(_SQL["known"], asked))
@@ -142,14 +148,14 @@ class Journal:
         present = self._row(connection, row.id)
         if present is not None:
             self._merge(connection, present, unpack_entries(row.entries))
-            index.add_dedup(connection, (row,))
+            index.add_dedup(connection, (row[:4],))
+            self._forget_name(row.dedup)
         else:
             connection.execute(_SQL["append"], row)
             if row.id > connection.execute(_SQL["indexed"]).get:
                 return
-            index.add(connection, (row,), NOTHING)
-            self._drop_unowned(connection, (row,))
-        self._forget_names((row,))
+            index.add(connection, (row[:4],), {row.id: unpack_event(row.event)})
+            self._settle(connection, (row[:4],))
 
     def _merge(self, connection: apsw.Connection, row: Row, more: Sequence[Entry]) -> None:
         row = row._replace(entries=pack_entries(index.merged((*unpack_entries(row.entries), *more))))
@@ -157,15 +163,19 @@ class Journal:
         if row.id <= connection.execute(_SQL["indexed"]).get:
             index.join(connection, row, more)
 
-    def _forget_names(self, rows: Sequence[Row]) -> None:
-        """Their dedup names are in the index now."""
-        for row in rows:
-            if row.dedup is not None:
-                self._names.pop(row.dedup, None)
+    def _settle(self, connection: apsw.Connection, heads: Sequence[Head]) -> None:
+        """They are in the index now: their dedup names, too. What is in nobody's history was kept for its name only."""
+        for _, _, dedup, _ in heads:
+            self._forget_name(dedup)
+        unowned = {
+            packed for packed in {entries for _, _, _, entries in heads} if not index.merged(unpack_entries(packed))
+        }
+        if unowned:
+            self._delete(connection, [id for id, _, _, entries in heads if entries in unowned])
 
-    def _drop_unowned(self, connection: apsw.Connection, rows: Sequence[Row]) -> None:
-        """What is in nobody's history was kept for its dedup name only."""
-        self._delete(connection, [row.id for row in rows if not index.merged(unpack_entries(row.entries))])
+    def _forget_name(self, dedup: bytes | None) -> None:
+        if dedup is not None:
+            self._names.pop(dedup, None)
 
     def _row(self, connection: apsw.Connection, id: int) -> Row | None:
         row = connection.execute(_SQL["row"], (id,)).fetchone()

@@ -25,7 +25,8 @@ class Unindexed:
     ids, which saves reading them again, and the last of the ids.
 
     ``_recent`` has the messages since the last run, for the commonest questions: which message does this receipt mean,
-    and how many wait? Their ids are larger than all before; where one is not, a run starts at once.
+    and how many wait? Their ids are larger than all before; where one is not, a run starts at once. Those that nobody has
+    asked for yet are only in ``_noted``: they are put to their owners when somebody asks.
     """
 
     def __init__(
@@ -40,6 +41,7 @@ class Unindexed:
         self._index = index
         self._last = last_id
         self._recent: dict[Address, list[Record]] = {}
+        self._noted: list[Record] = []
         self._events: dict[int, Talk] = {}
         self._rows = 0
         self._timer: Timer | None = None
@@ -48,19 +50,14 @@ class Unindexed:
 
     def note(self, record: Record) -> None:
         """A message was handed to the writer."""
-        recent = self._recent
-        for entry in record.entries:
-            if entry.owner in recent:
-                recent[entry.owner].append(record)
-            else:
-                recent[entry.owner] = [record]
+        self._noted.append(record)
         self._events.setdefault(record.id, record.event)
         self._rows += 1
-        late = record.id <= self._last
-        self._last = max(self._last, record.id)
-        if late:
+        if record.id <= self._last:
             self.close()
-        elif self._rows >= self._settings.index_rows:
+            return
+        self._last = record.id
+        if self._rows >= self._settings.index_rows:
             self.catch_up()
         elif self._timer is None:
             self._timer = self._clock.call_later(self._settings.index_seconds, self.catch_up)
@@ -68,7 +65,7 @@ class Unindexed:
     def drop(self, record: Record) -> None:
         """A message was not kept after all."""
         self._events.pop(record.id, None)
-        for records in (self._recent, *(run.records for run in self._runs)):
+        for records in (self._by_owner(), *(run.records for run in self._runs)):
             for entry in record.entries:
                 of_owner = records.get(entry.owner, [])
                 if record in of_owner:
@@ -81,8 +78,9 @@ class Unindexed:
     def catch_up(self) -> None:
         """Index all messages that were handed to the writer before."""
         self.stop()
-        if self._recent or self._unsettled:
-            records = self._recent | {owner: [] for owner in self._unsettled - self._recent.keys()}
+        recent = self._by_owner()
+        if recent or self._unsettled:
+            records = recent | {owner: [] for owner in self._unsettled - recent.keys()}
             run = _Run(records, self._index(self._events, self._last))
             run.closed = bool(self._unsettled)
             self._recent, self._events, self._unsettled, self._rows = {}, {}, set(), 0
@@ -97,7 +95,7 @@ class Unindexed:
 
     async def settle(self, owner: Address) -> None:
         """Return when all that ``owner`` was given before is in the index."""
-        if owner in self._recent or owner in self._unsettled:
+        if owner in self._by_owner() or owner in self._unsettled:
             self.catch_up()
         for run in reversed(self._runs):
             if owner in run.records:
@@ -108,7 +106,7 @@ class Unindexed:
         """What ``owner`` was given and is not in the index, oldest first; None where there may be more on its way there."""
         if owner in self._unsettled or any(owner in run.records for run in self._runs):
             return None
-        return self._recent.get(owner, ())
+        return self._by_owner().get(owner, ())
 
     def newest(self, owner: Address) -> Iterator[Record] | None:
         """What ``owner`` was given lately, newest first: all that is not in the index, and some that is. None where that
@@ -116,13 +114,24 @@ class Unindexed:
         runs = [run for run in reversed(self._runs) if owner in run.records]
         if owner in self._unsettled or any(run.closed for run in runs):
             return None
-        return chain(reversed(self._recent.get(owner, ())), *(reversed(run.records[owner]) for run in runs))
+        return chain(reversed(self._by_owner().get(owner, ())), *(reversed(run.records[owner]) for run in runs))
 
     def stop(self) -> None:
         """Do nothing by itself until the next message."""
         if self._timer is not None:
             self._timer.cancel()
             self._timer = None
+
+    def _by_owner(self) -> dict[Address, list[Record]]:
+        recent = self._recent
+        for record in self._noted:
+            for entry in record.entries:
+                if entry.owner in recent:
+                    recent[entry.owner].append(record)
+                else:
+                    recent[entry.owner] = [record]
+        self._noted.clear()
+        return recent
 
     def _ended(self, run: _Run) -> None:
         self._runs.remove(run)

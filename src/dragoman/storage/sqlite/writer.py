@@ -70,8 +70,8 @@ class Writer:
         self._turn: list[Job] = []
         self._handed: SimpleQueue[list[Job] | None] = SimpleQueue()
         self._ended: asyncio.Future[None] | None = None
-        self._thread = threading.Thread(target=self._serve, name="dragoman-writer", daemon=True)
-        self._thread.start()
+        self._writing = threading.Thread(target=self._serve, name="dragoman-writer", daemon=True)
+        self._writing.start()
 
     @property
     def newest(self) -> Job | None:

@@ -16,7 +16,11 @@ SELECT indexed FROM progress
 UPDATE progress SET indexed = max(indexed, ?)
 
 -- name: unindexed
-SELECT id, at, dedup, entries, event FROM message WHERE id > (SELECT indexed FROM progress) AND id <= :up_to ORDER BY id LIMIT :limit
+-- Without the events: most are at hand.
+SELECT id, at, dedup, entries FROM message WHERE id > (SELECT indexed FROM progress) AND id <= :up_to ORDER BY id LIMIT :limit
+
+-- name: event
+SELECT id, event FROM message WHERE id = ?
 
 -- name: unindexed_names
 SELECT dedup, id FROM message WHERE id > (SELECT indexed FROM progress) AND dedup IS NOT NULL
