@@ -193,7 +193,7 @@ class Keep:
     OFFLINE: Final = 2  # it waits for the owner's next login
 
 
-class Entry(Struct, frozen=True, array_like=True):
+class Entry(Struct, frozen=True, array_like=True, gc=False):
     """That a message belongs to ``owner``'s history, in its conversation with ``peer`` (both bare)."""
 
     owner: Address
@@ -201,7 +201,7 @@ class Entry(Struct, frozen=True, array_like=True):
     keep: int
 
 
-class Record(Struct, frozen=True):
+class Record(Struct, frozen=True, gc=False):
     """One message to be kept once. ``event.archive_id`` is ``id`` as text. Room messages have one entry: the room's own,
     with the room itself as peer. Where the id is kept already, its message stays, and gets these entries too.
 
@@ -214,7 +214,7 @@ class Record(Struct, frozen=True):
     dedup: str = ""
 
 
-class Archived(Struct, frozen=True):
+class Archived(Struct, frozen=True, gc=False):
     """One message as ``owner`` has it."""
 
     id: int
