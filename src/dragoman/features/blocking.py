@@ -5,7 +5,7 @@ from collections.abc import Awaitable, Sequence
 from dragoman.core.address import Address
 from dragoman.core.errors import Condition, Refused, Remedy
 from dragoman.core.hooks import Hook, Hooks, Routed
-from dragoman.core.model import Event, RoomChange, RoomWelcome
+from dragoman.core.model import Event, Invitation, RoomChange, RoomWelcome
 from dragoman.core.policy import Domains
 from dragoman.core.stores import BlockStore
 
@@ -70,8 +70,13 @@ class Blocking:
     async def _check(self, event: Event, sender: Address, recipient: Address) -> None:
         if self._domains.of_accounts(sender.domain) is not None and await self.is_blocked(sender, event.recipient):
             raise Refused(Condition.NOT_ACCEPTABLE, "you have blocked this address", remedy=Remedy.CANCEL, blocked=True)
-        if self._domains.of_accounts(recipient.domain) is not None and await self.is_blocked(recipient, event.sender):
-            raise Refused(Condition.SERVICE_UNAVAILABLE)
+        if self._domains.of_accounts(recipient.domain) is None:
+            return
+        # Whoever is blocked cannot have a room say it instead (XEP-0045 §7.8.2).
+        inviter = event.inviter if isinstance(event, Invitation) else None
+        for heard in (event.sender, inviter):
+            if heard is not None and await self.is_blocked(recipient, heard):
+                raise Refused(Condition.SERVICE_UNAVAILABLE)
 
     def _forget(self, account: Address) -> None:
         self._lists.pop(account, None)

@@ -152,3 +152,12 @@ async def test_a_subscription_that_ends_takes_presence_with_it() -> None:
     assert ("alice@example.org/here", "bob@example.org", "unavailable") in heard
     await alice.send("<presence><show>dnd</show></presence>")
     assert told(bob) == []
+
+
+async def test_an_error_in_place_of_presence_is_heard_by_nobody_and_answered_by_nobody() -> None:
+    house = House()
+    alice, bob = await house.talker("alice"), await house.talker("bob")
+    await house.befriend(alice, bob)
+    for to in ("bob@example.org", "bob@example.org/here", "nobody@example.org"):
+        assert await alice.ask(f"<presence to='{to}' type='error'><error type='cancel'/></presence>") == []
+    assert bob.raw() == b""

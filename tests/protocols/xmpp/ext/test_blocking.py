@@ -1,6 +1,7 @@
 """Blocking Command (XEP-0191)."""
 
 import pytest
+from tests.protocols.xmpp.ext.test_rooms import MUC_USER, ROOM, room
 from tests.protocols.xmpp.talker import House, error, text
 
 BLOCKING = "urn:xmpp:blocking"
@@ -85,3 +86,30 @@ async def test_the_end_of_a_block_shows_presence_again() -> None:
     bob.raw()
     await alice.send(command("unblock", "bob@example.org"))
     assert [(each.get("from"), each.get("type")) for each in bob.heard()] == [("alice@example.org/here", "")]
+
+
+async def test_an_address_is_blocked_however_it_is_written() -> None:
+    house = House()
+    alice, bob = await house.talker("alice"), await house.talker("bob")
+    await alice.send(command("block", "BOB@Example.ORG"))
+    alice.raw()
+    await bob.send("<message to='ALICE@example.org' type='chat' id='1'><body>x</body></message>")
+    assert alice.raw() == b""
+    await alice.ask(command("unblock", "Bob@example.org"))
+    await bob.send("<message to='alice@example.org' type='chat' id='2'><body>x</body></message>")
+    assert [each.get("id") for each in alice.heard()] == ["2"]
+
+
+async def test_no_room_carries_the_invitation_of_somebody_blocked() -> None:
+    house, (alice, bob) = await room("alice", "bob")
+    carol = await house.talker("carol")
+    await carol.ask(command("block", "bob@example.org"))
+    invite = f"<x xmlns='{MUC_USER}'><invite to='{{}}@example.org'/></x>"
+    refusals = [
+        error(await bob.one(f"<message to='{ROOM}' id='i'>{invite.format(name)}</message>"))
+        for name in ("carol", "nobody")
+    ]
+    assert refusals == [("cancel", "service-unavailable")] * 2
+    assert carol.raw() == b""
+    await alice.send(f"<message to='{ROOM}' id='i'>{invite.format('carol')}</message>")
+    assert len(carol.heard()) == 1

@@ -520,3 +520,19 @@ async def test_rooms_can_be_for_admins_to_open() -> None:
     house = House(Policy(room_creators="admins"))
     alice = await house.talker("alice")
     assert error((await join(alice))[0]) == ("cancel", "not-allowed")
+
+
+async def test_a_private_message_is_copied_to_no_session_that_is_not_inside() -> None:
+    house, (_, bob) = await room("alice", "bob")
+    outside = await house.talker("alice", "phone")
+    await outside.ask("<iq type='set' id='c'><enable xmlns='urn:xmpp:carbons:2'/></iq>")
+    await bob.send(f"<message to='{ROOM}/alice' type='chat'><body>psst</body><x xmlns='{MUC_USER}'/></message>")
+    await say(bob, "to all")
+    assert outside.raw() == b""
+
+
+async def test_an_affiliation_belongs_to_one_account_however_it_is_written() -> None:
+    _, (alice, bob) = await room("alice", "bob")
+    await alice.send(ADMIN.format("<item jid='BOB@Example.ORG/phone' affiliation='outcast'/>"))
+    assert codes(bob.heard()[-1]) == ["110", "301"]
+    assert error((await join(bob))[-1]) == ("auth", "forbidden")

@@ -94,3 +94,12 @@ async def test_what_is_no_change_of_ones_own_list_is_refused(stanza: str, expect
     await house.world.account("bob")
     alice = await house.talker("alice")
     assert error(await alice.one(stanza)) == expected
+
+
+async def test_a_contact_is_one_however_it_is_written() -> None:
+    alice = await House().talker("alice")
+    await alice.send(
+        change("<item jid='BOB@Example.ORG/x' name='B'/>"), change("<item jid='bob@example.org' name='C'/>")
+    )
+    (result,) = await fetch(alice)
+    assert [item.get("jid") for item in result.child("query", ROSTER).elements] == ["bob@example.org"]
