@@ -4,7 +4,7 @@ from dragoman.core.address import Address
 from dragoman.core.clock import Ids, id_number, id_text
 from dragoman.core.errors import Condition, Refused
 from dragoman.core.hooks import Hooks, Routed
-from dragoman.core.model import Event, Exchange, Failure, Kind, Message, OccupantView, Role, Signal, Talk
+from dragoman.core.model import Copy, Event, Exchange, Failure, Hint, Kind, Message, OccupantView, Role, Signal, Talk
 from dragoman.core.moderation import check_voice
 from dragoman.core.policy import Domains
 from dragoman.core.registry import Registry
@@ -129,6 +129,17 @@ class RoomTalk:
         routed.delivered = tuple(session for session in sessions if session is not None)
         for session in routed.delivered:
             session.deliver(whispered)
+        said = event.readdressed(archive_id=whispered.archive_id, occupant=room.view(sender))
+        self._copy(said, sender, routed.origin)
+
+    def _copy(self, event: Talk, sender: Occupant, origin: Session | None) -> None:
+        """XEP-0280 §6.1: what its speaker said to one occupant is shown to the speaker's other sessions inside."""
+        if event.hints & Hint.NO_COPY:
+            return
+        for address in list(sender.sessions):
+            session = self._registry.session(address)
+            if session is not None and session is not origin and session.copies:
+                session.deliver(Copy(sender=sender.account, recipient=address, event=event, sent=True))
 
     async def _keep(self, number: int, event: Talk, room: Room, sender: Occupant, target: Occupant) -> None:
         owners = dict.fromkeys(occupant.account for occupant in (sender, target))

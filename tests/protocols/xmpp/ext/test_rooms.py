@@ -536,3 +536,19 @@ async def test_an_affiliation_belongs_to_one_account_however_it_is_written() -> 
     await alice.send(ADMIN.format("<item jid='BOB@Example.ORG/phone' affiliation='outcast'/>"))
     assert codes(bob.heard()[-1]) == ["110", "301"]
     assert error((await join(bob))[-1]) == ("auth", "forbidden")
+
+
+async def test_what_one_said_in_private_is_copied_to_ones_other_sessions_inside() -> None:
+    house, (alice, bob) = await room("alice", "bob")
+    phone, outside = await house.talker("bob", "phone"), await house.talker("bob", "outside")
+    await join(phone)
+    for talker in (phone, outside):
+        await talker.ask("<iq type='set' id='c'><enable xmlns='urn:xmpp:carbons:2'/></iq>")
+    await bob.send(f"<message to='{ROOM}/alice' type='chat'><body>psst</body><x xmlns='{MUC_USER}'/></message>")
+    (copy,) = phone.heard()
+    (said,) = copy.child("sent", "urn:xmpp:carbons:2").child("forwarded", "urn:xmpp:forward:0").elements
+    assert (said.get("from"), said.get("to"), said.child_text("body")) == (str(bob.address), f"{ROOM}/alice", "psst")
+    assert said.child("x", MUC_USER) is not None
+    hidden = "<body>secret</body><no-copy xmlns='urn:xmpp:hints'/>"
+    await bob.send(f"<message to='{ROOM}/alice' type='chat'>{hidden}</message>")
+    assert phone.raw() == outside.raw() == b""
