@@ -48,6 +48,15 @@ def test_the_index_may_come_in_pieces(connection: apsw.Connection) -> None:
     assert indexed(connection) == [1, 2, 3, 4, 5, 6, 7]
 
 
+def test_what_is_not_at_hand_is_read_from_the_table(connection: apsw.Connection) -> None:
+    journal = Journal()
+    journal.append(connection, rows(1, 2, 3), NOW)
+    assert journal.index(connection, {2: message(2, "as it is at hand")}) is True
+    assert indexed(connection) == [1, 2, 3]
+    found = history.page(connection, Query(owner=BOB, text="hand"))
+    assert [archived.id for archived in found.records] == [2]
+
+
 def test_names_are_known_whether_their_messages_are_indexed_or_not(connection: apsw.Connection) -> None:
     journal = Journal()
     journal.append(connection, rows(1, 2, 3, 4), NOW)

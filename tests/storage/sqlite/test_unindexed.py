@@ -74,6 +74,17 @@ async def test_recent_messages_are_at_hand_until_a_run_takes_them(unindexed: Uni
     assert unindexed.recent(BOB) == [second]
 
 
+async def test_what_was_asked_for_between_two_messages_keeps_their_order(unindexed: Unindexed) -> None:
+    first, second = said(11), said(12)
+    unindexed.note(first)
+    assert unindexed.recent(BOB) == [first]
+    unindexed.note(second)
+    assert unindexed.recent(BOB) == [first, second]
+    unindexed.drop(first)
+    assert unindexed.recent(BOB) == [second]
+    assert unindexed.recent(ALICE) == [second]
+
+
 async def test_nobody_looks_at_messages_that_are_being_changed(unindexed: Unindexed, runs: Runs) -> None:
     unindexed.note(said(11))
     unindexed.catch_up()
