@@ -539,7 +539,7 @@ async def test_an_affiliation_belongs_to_one_account_however_it_is_written() -> 
 
 
 async def test_what_one_said_in_private_is_copied_to_ones_other_sessions_inside() -> None:
-    house, (alice, bob) = await room("alice", "bob")
+    house, (_, bob) = await room("alice", "bob")
     phone, outside = await house.talker("bob", "phone"), await house.talker("bob", "outside")
     await join(phone)
     for talker in (phone, outside):
