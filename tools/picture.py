@@ -87,7 +87,8 @@ class Screen:
         """The command that shows it all."""
         colours = [option for place, colour in enumerate(PALETTE) for option in ("-xrm", f"*color{place}: {colour}")]
         look = ["-fa", "JetBrains Mono", "-fs", "11", "-b", "14", "-bg", PALETTE[0], "-fg", PALETTE[7], "+sb", "-uc"]
-        return ["xterm", *look, *colours, "-geometry", f"{COLUMNS}x{ROWS}+0+0", "-e", f"tmux -S {self._socket} attach"]
+        look += ["-geometry", f"{COLUMNS}x{ROWS}+0+0"]
+        return ["xterm", *look, *colours, "-e", f"tmux -u -S {self._socket} attach"]
 
 
 @contextmanager

@@ -23,7 +23,8 @@ class People:
         self._guests: dict[str, Address] = {}  # folded nick -> account
         self._sources: dict[Address, str] = {}  # by account, of the guests who have a client here
         self._named: dict[tuple[str, str], tuple[Address, str]] = {}  # by nick and domain
-        self._speakers: dict[Address, tuple[str, str]] = {}  # by session: the domain whose users asked last, and the source
+        # By session: the domain whose users asked last, and the source that they were shown.
+        self._speakers: dict[Address, tuple[str, str]] = {}
 
     def __iter__(self) -> Iterator[Client]:
         return iter(self.clients.values())
