@@ -4,7 +4,7 @@ Every coroutine that changes something returns only when the change is durable: 
 kept per bare address; all addresses are prepared. Reads see every write that was awaited before them.
 """
 
-from collections.abc import Sequence
+from collections.abc import Awaitable, Sequence
 from typing import Final, Protocol
 
 from msgspec import Struct
@@ -246,8 +246,9 @@ class Page(Struct, frozen=True):
 
 
 class ArchiveStore(Protocol):
-    async def append(self, record: Record) -> int:
-        """Keep a message; returns when it is durable. Order of calls is order of commit, and callers go on in that order.
+    def append(self, record: Record) -> Awaitable[int]:
+        """Keep a message: what is given back ends when it is durable. Order of calls is order of commit, and those who wait go
+        on in that order. A message has its place from the call on, also for :meth:`waiting`.
 
         The result is the record's id, or the id of an earlier one with the same ``dedup`` (kept for seven days): then
         nothing was added.

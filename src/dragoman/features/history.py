@@ -1,6 +1,7 @@
 """History: every message is made durable before anybody hears of it, and can be found again."""
 
 from collections.abc import Awaitable
+from functools import lru_cache
 
 from msgspec.structs import replace
 
@@ -126,14 +127,17 @@ class History:
         number = self._ids.next()
         routed.event = event = event.readdressed(archive_id=id_text(number))
         waits = not routed.live and can_wait(event)
-        entries = self._entries(event, waits=waits)
+        entries = self._entries(event, routed.sender, routed.recipient, waits=waits)
         if not entries:
             return None
         routed.settled = waits
-        return self._append(routed, Record(number, event, entries, _dedup(event)))
+        record = Record(number, event, entries, _dedup(event, routed.sender, routed.recipient))
+        appended = self._store.append(record)
+        routed.queued = True
+        return self._appended(routed, record, appended)
 
-    async def _append(self, routed: Routed, record: Record) -> None:
-        kept = await self._store.append(record)
+    async def _appended(self, routed: Routed, record: Record, appended: Awaitable[int]) -> None:
+        kept = await appended
         if kept != record.id:
             routed.event = record.event.readdressed(archive_id=id_text(kept))
             routed.duplicate = True
@@ -152,18 +156,12 @@ class History:
         if _needs_answer(event):
             raise Refused(Condition.SERVICE_UNAVAILABLE)
 
-    def _entries(self, event: Talk, *, waits: bool) -> tuple[Entry, ...]:
-        sender, recipient = event.sender.bare, event.recipient.bare
+    def _entries(self, event: Talk, sender: Address, recipient: Address, *, waits: bool) -> tuple[Entry, ...]:
         archived = is_archived(event)
-        entries = []
-        if archived and sender != recipient and self.keeps_history(sender):
-            entries.append(Entry(sender, recipient, Keep.ARCHIVE))
         keep = Keep.ARCHIVE if archived and self.keeps_history(recipient) else 0
         if waits and not self._accounts.is_guest(recipient):
             keep |= Keep.OFFLINE
-        if keep:
-            entries.append(Entry(recipient, sender, keep))
-        return tuple(entries)
+        return _shared(sender, recipient, archived and sender != recipient and self.keeps_history(sender), keep)
 
     def keeps_history(self, account: Address) -> bool:
         """Whether this server keeps a history for an account."""
@@ -176,6 +174,13 @@ class History:
             raise Refused(Condition.SERVICE_UNAVAILABLE, "too many messages wait for this account")
 
 
+@lru_cache(maxsize=8192)
+def _shared(sender: Address, recipient: Address, archived: bool, keep: int) -> tuple[Entry, ...]:
+    """The entries of both sides: the same for all that one says to the other."""
+    mine = (Entry(sender, recipient, Keep.ARCHIVE),) if archived else ()
+    return (*mine, Entry(recipient, sender, keep)) if keep else mine
+
+
 def is_archived(event: Talk) -> bool:
     """Whether an event belongs into the histories of those who said and heard it (XEP-0313 §5.1.1, XEP-0334)."""
     if event.hints & (Hint.NO_STORE | Hint.NO_PERMANENT_STORE) or event.kind in _UNARCHIVED:
@@ -185,10 +190,10 @@ def is_archived(event: Talk) -> bool:
     return True
 
 
-def _dedup(event: Talk) -> str:
+def _dedup(event: Talk, sender: Address, recipient: Address) -> str:
     """What a resend of the same message is known by."""
     origin_id = event.origin_id if isinstance(event, Message) else ""
-    return f"{event.sender.bare} {event.recipient.bare} {origin_id}" if origin_id else ""
+    return f"{sender} {recipient} {origin_id}" if origin_id else ""
 
 
 def can_wait(event: Talk) -> bool:

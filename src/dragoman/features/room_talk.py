@@ -78,7 +78,7 @@ class RoomTalk:
         origin_id = event.origin_id if isinstance(event, Message) else ""
         dedup = f"{event.sender.bare} {room.address} {origin_id}" if origin_id else ""
         said, fresh = await self._history.keep_for_room(said, room.address, archived=archived, dedup=dedup)
-        routed.event = said
+        routed.readdress(said)
         if not fresh:
             # The sender did not hear that it was heard the first time: only it is told again.
             routed.duplicate = True
@@ -124,7 +124,7 @@ class RoomTalk:
             number = self._ids.next()
             whispered = whispered.readdressed(archive_id=id_text(number))
             await self._keep(number, whispered, room, sender, target)
-        routed.event = whispered
+        routed.readdress(whispered)
         sessions = map(self._registry.session, list(target.sessions))
         routed.delivered = tuple(session for session in sessions if session is not None)
         for session in routed.delivered:

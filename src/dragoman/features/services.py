@@ -17,8 +17,8 @@ from dragoman.features.blocking import Blocking
 from dragoman.features.call_relays import CallRelays, RelayPoint
 from dragoman.features.copies import Copies
 from dragoman.features.history import History
+from dragoman.features.limit_settings import Settings as LimitSettings
 from dragoman.features.limits import Limits
-from dragoman.features.limits import Settings as LimitSettings
 from dragoman.features.markers import Markers
 from dragoman.features.offline import Offline
 from dragoman.features.presence import Presences

@@ -5,8 +5,8 @@ import base64
 
 from tests.protocols.xmpp.talker import HEADER, House, Talker, text
 
-from dragoman.core.model import Event, Message
-from dragoman.core.session import Session
+from dragoman.core.hooks import Routed
+from dragoman.core.model import Message
 from dragoman.core.stores import Query
 from dragoman.formats.xml import Element
 from dragoman.protocols.xmpp.settings import Settings
@@ -243,17 +243,22 @@ async def test_a_connection_on_which_nobody_answers_is_cut_and_its_client_may_co
     assert bodies(heard) == ["2"]
 
 
+def hold(house: House) -> asyncio.Event:
+    """What is said waits from now on, until this is set."""
+    committed = asyncio.Event()
+
+    async def wait(routed: Routed) -> None:
+        await committed.wait()
+
+    house.services.hooks.before_routing(wait)
+    return committed
+
+
 async def test_what_is_still_on_its_way_when_the_client_comes_back_counts_once() -> None:
     house = House()
     alice, bob = await house.talker("alice"), await house.talker("bob")
     token = await enable(alice)
-    route, committed = house.services.router.route, asyncio.Event()
-
-    async def slowly(event: Event, origin: Session | None = None) -> Event:
-        await committed.wait()
-        return await route(event, origin)
-
-    house.services.router.route = slowly
+    committed = hold(house)
     saying = asyncio.create_task(alice.send(message("bob@example.org", "x")))
     await asyncio.sleep(0)
     again, heard = await resume(house, "alice", token, 0)
@@ -269,13 +274,7 @@ async def test_a_client_that_comes_back_and_is_lost_again_at_once_may_come_back_
     alice = await house.talker("alice")
     await house.world.account("bob")
     token = await enable(alice)
-    route, committed = house.services.router.route, asyncio.Event()
-
-    async def slowly(event: Event, origin: Session | None = None) -> Event:
-        await committed.wait()
-        return await route(event, origin)
-
-    house.services.router.route = slowly
+    committed = hold(house)
     saying = asyncio.create_task(alice.send(message("bob@example.org", "x")))
     await asyncio.sleep(0)
     again, _ = await resume(house, "alice", token, 0)

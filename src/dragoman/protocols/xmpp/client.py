@@ -33,7 +33,6 @@ class Client:
         "_expiry",
         "caller",
         "ended",
-        "handling",
         "held",
         "language",
         "ledger",
@@ -41,6 +40,7 @@ class Client:
         "pushes",
         "server",
         "session",
+        "unfinished",
         "wants_blocks",
     )
 
@@ -55,7 +55,7 @@ class Client:
         self.pushes = 0
         self.wants_blocks = False
         self.ended = False
-        self.handling = False  # whether a stanza of the client's is not wholly dealt with yet
+        self.unfinished = 0  # stanzas of the client's that are not wholly dealt with yet
         self._comeback: Callable[[], None] | None = None
         self._expiry: Timer | None = None
 
@@ -125,20 +125,21 @@ class Client:
             self.caller.wire.abort()
 
     def come_back(self, attach: Callable[[], None]) -> None:
-        """The client wants to go on with another connection: at once, or when what it said last was dealt with, since only then
+        """The client wants to go on with another connection: at once, or when all that it said was dealt with, since only then
         it is known how much of it counts, and the client need not say it twice."""
-        if self.handling:
+        if self.unfinished:
             self._comeback = attach
         else:
             attach()
 
     def handled(self) -> None:
         """A stanza of the client's was dealt with."""
-        self.handling = False
+        self.unfinished -= 1
         if self.ledger is not None:
             self.ledger.took()
-        attach, self._comeback = self._comeback, None
-        if attach is not None:
+        attach = self._comeback
+        if attach is not None and not self.unfinished:
+            self._comeback = None
             attach()
 
     def attach(self, caller: "XmppCaller", ledger: Ledger) -> None:
