@@ -85,5 +85,6 @@ async def build_rules(settings: config.Settings, parts: Parts) -> Server:
         relay=parts.relay,
     )
     services = join(given, authenticator)
+    await services.preferences.load()
     office = Office(services, passwords, __version__, PROTOCOLS, clock.now())
     return Server(settings, services, accounts, office)

@@ -5,6 +5,7 @@ kept per bare address; all addresses are prepared. Reads see every write that wa
 """
 
 from collections.abc import Awaitable, Sequence
+from enum import Enum
 from typing import Final, Protocol
 
 from msgspec import Struct
@@ -56,7 +57,8 @@ class AccountStore(Protocol):
         ...
 
     async def remove(self, account: Address) -> bool:
-        """The account with its contact list, blocks, app passwords, markers and index entries; False where there is none."""
+        """The account with its contact list, blocks, app passwords, markers, preferences and index entries; False where there
+        is none."""
         ...
 
     async def page(self, domain: str, *, after: str = "", limit: int = 100) -> list[Address]:
@@ -316,6 +318,33 @@ class MarkerStore(Protocol):
         ...
 
 
+class Kept(Enum):
+    """Which conversations belong into an account's history where nothing is said of the other side."""
+
+    ALWAYS = "always"
+    NEVER = "never"
+    ROSTER = "roster"  # those with contacts
+
+
+class HistoryPreferences(Struct, frozen=True, omit_defaults=True):
+    """What an account wants to have in its history. ``always`` and ``never`` are exceptions from ``default``: bare addresses
+    stand for all their sessions, full ones for one."""
+
+    default: Kept = Kept.ALWAYS
+    always: tuple[Address, ...] = ()
+    never: tuple[Address, ...] = ()
+
+
+class PreferenceStore(Protocol):
+    """What accounts want to have in their histories, where that is not everything."""
+
+    async def all(self) -> list[tuple[Address, HistoryPreferences]]:
+        """Of everybody who wants something else than the default, by address."""
+        ...
+
+    async def set(self, account: Address, preferences: HistoryPreferences) -> None: ...
+
+
 class Stores(Protocol):
     """All of storage; opened by the application before anything else starts, closed last."""
 
@@ -325,6 +354,7 @@ class Stores(Protocol):
     rooms: RoomStore
     archive: ArchiveStore
     markers: MarkerStore
+    preferences: PreferenceStore
 
     async def open(self) -> None:
         """Create or migrate what is there; raises ``StorageFailed`` with the remedy where that is not possible."""

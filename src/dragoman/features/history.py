@@ -25,6 +25,7 @@ from dragoman.core.model import (
 from dragoman.core.policy import Domains
 from dragoman.core.stores import Archived, ArchiveStore, Entry, Keep, Page, Query, Record
 from dragoman.features.accounts import Accounts
+from dragoman.features.preferences import Preferences
 
 #: What is never kept: it means something only at its moment.
 FLEETING = (ChatState, RealTimeText, Failure)
@@ -38,13 +39,21 @@ class History:
     """Keeps what is said between accounts, and answers queries over it. Rooms keep theirs through it, too."""
 
     def __init__(
-        self, store: ArchiveStore, hooks: Hooks, ids: Ids, clock: Clock, accounts: Accounts, domains: Domains
+        self,
+        store: ArchiveStore,
+        hooks: Hooks,
+        ids: Ids,
+        clock: Clock,
+        accounts: Accounts,
+        domains: Domains,
+        preferences: Preferences,
     ) -> None:
         self._store = store
         self._ids = ids
         self._clock = clock
         self._accounts = accounts
         self._domains = domains
+        self._preferences = preferences
         hooks.nobody_there(self._admit)
         hooks.before_delivery(self._keep)
         hooks.undelivered(self._keep_waiting)
@@ -148,7 +157,7 @@ class History:
         if isinstance(event, Talk) and can_wait(event):
             owner, peer = event.recipient.bare, event.sender.bare
             number = id_number(event.archive_id) or 0
-            if is_archived(event) and self.keeps_history(owner):
+            if is_archived(event) and self.keeps(owner, event.sender):
                 await self._store.mark_waiting(owner, number)
             elif not self._accounts.is_guest(owner):
                 await self._store.append(Record(number, event, (Entry(owner, peer, Keep.OFFLINE),)))
@@ -158,15 +167,20 @@ class History:
 
     def _entries(self, event: Talk, sender: Address, recipient: Address, *, waits: bool) -> tuple[Entry, ...]:
         archived = is_archived(event)
-        keep = Keep.ARCHIVE if archived and self.keeps_history(recipient) else 0
+        keep = Keep.ARCHIVE if archived and self.keeps(recipient, event.sender) else 0
         if waits and not self._accounts.is_guest(recipient):
             keep |= Keep.OFFLINE
-        return _shared(sender, recipient, archived and sender != recipient and self.keeps_history(sender), keep)
+        sent = archived and sender != recipient and self.keeps(sender, event.recipient)
+        return _shared(sender, recipient, sent, keep)
 
     def keeps_history(self, account: Address) -> bool:
         """Whether this server keeps a history for an account."""
         domain = self._domains.of_accounts(account.domain)
         return domain is not None and domain.policy.archive and not self._accounts.is_guest(account)
+
+    def keeps(self, account: Address, peer: Address) -> bool:
+        """The same for what it says to somebody and hears from there: the account may not want it."""
+        return self.keeps_history(account) and self._preferences.wants(account, peer)
 
     async def _check_room(self, account: Address) -> None:
         domain = self._domains.of_accounts(account.domain)

@@ -142,9 +142,11 @@ class RoomTalk:
                 session.deliver(Copy(sender=sender.account, recipient=address, event=event, sent=True))
 
     async def _keep(self, number: int, event: Talk, room: Room, sender: Occupant, target: Occupant) -> None:
-        owners = dict.fromkeys(occupant.account for occupant in (sender, target))
+        peers = {target.account: room.address.at(sender.nick), sender.account: room.address.at(target.nick)}
         entries = tuple(
-            Entry(account, room.address, Keep.ARCHIVE) for account in owners if self._history.keeps_history(account)
+            Entry(account, room.address, Keep.ARCHIVE)
+            for account, peer in peers.items()
+            if self._history.keeps(account, peer)
         )
         if entries and can_wait(event):
             await self._store.append(Record(number, event, entries))

@@ -9,11 +9,18 @@ from dragoman.core.stores import (
     ArchiveStore,
     BlockStore,
     MarkerStore,
+    PreferenceStore,
     RoomStore,
     RosterStore,
     StorageFailed,
 )
-from dragoman.storage.memory.accounts import MemoryAccounts, MemoryBlocks, MemoryMarkers, MemoryRosters
+from dragoman.storage.memory.accounts import (
+    MemoryAccounts,
+    MemoryBlocks,
+    MemoryMarkers,
+    MemoryPreferences,
+    MemoryRosters,
+)
 from dragoman.storage.memory.archive import MemoryArchive
 from dragoman.storage.memory.rooms import MemoryRooms
 
@@ -23,12 +30,14 @@ class MemoryStores:
 
     def __init__(self, clock: Clock) -> None:
         archive, rosters, blocks, markers = MemoryArchive(clock), MemoryRosters(), MemoryBlocks(), MemoryMarkers()
-        self.accounts: AccountStore = MemoryAccounts(archive, rosters, blocks, markers)
+        preferences = MemoryPreferences()
+        self.accounts: AccountStore = MemoryAccounts(archive, rosters, blocks, markers, preferences)
         self.rosters: RosterStore = rosters
         self.blocks: BlockStore = blocks
         self.rooms: RoomStore = MemoryRooms(archive)
         self.archive: ArchiveStore = archive
         self.markers: MarkerStore = markers
+        self.preferences: PreferenceStore = preferences
 
     async def open(self) -> None:
         """Nothing to do."""

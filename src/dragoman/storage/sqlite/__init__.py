@@ -11,12 +11,19 @@ from dragoman.core.stores import (
     ArchiveStore,
     BlockStore,
     MarkerStore,
+    PreferenceStore,
     RoomStore,
     RosterStore,
     StorageFailed,
 )
 from dragoman.storage.sqlite import backup, integrity, migrate
-from dragoman.storage.sqlite.accounts import SqliteAccounts, SqliteBlocks, SqliteMarkers, SqliteRosters
+from dragoman.storage.sqlite.accounts import (
+    SqliteAccounts,
+    SqliteBlocks,
+    SqliteMarkers,
+    SqlitePreferences,
+    SqliteRosters,
+)
 from dragoman.storage.sqlite.archive import SqliteArchive
 from dragoman.storage.sqlite.connection import failure, open_writer
 from dragoman.storage.sqlite.journal import Journal
@@ -37,6 +44,7 @@ class SqliteStores:
     rooms: RoomStore
     archive: ArchiveStore
     markers: MarkerStore
+    preferences: PreferenceStore
 
     def __init__(self, settings: Settings, clock: Clock) -> None:
         self._settings = settings
@@ -67,6 +75,7 @@ class SqliteStores:
         self.rooms = SqliteRooms(writer, reader, archive, journal)
         self.archive = archive
         self.markers = SqliteMarkers(writer, reader)
+        self.preferences = SqlitePreferences(writer, reader)
 
     async def check(self) -> list[str]:
         """What is wrong with the data, in sentences."""
