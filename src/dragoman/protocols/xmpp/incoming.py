@@ -90,7 +90,9 @@ def _answer(client: Client, top: Element) -> None:
     if client.ledger is None:
         raise ProtocolError("unsupported-stanza-type", "stream management is not enabled")
     handled = stream_management.read_count(top)
-    if not client.ledger.acknowledge(handled) and client.caller is not None:
+    if client.ledger.acknowledge(handled):
+        client.acknowledged()
+    elif client.caller is not None:
         detail = stream_management.too_high(handled, client.ledger.sent)
         client.caller.break_off("undefined-condition", "more was acknowledged than was sent", detail)
 

@@ -94,6 +94,14 @@ class Server:
             older.close(Condition.CONFLICT, "replaced by a newer session")
             await self.clients[older].end()
 
+    def is_there(self, account: Address) -> bool:
+        """Whether an account has a session for its messages whose client is connected."""
+        for session in self.services.registry.reachable(account):
+            client = self.clients.get(session)
+            if client is None or client.caller is not None:
+                return True
+        return False
+
     def target(self, to: Address, account: Address) -> Target:
         """What an address is to somebody who asks it."""
         domains = self.services.domains
