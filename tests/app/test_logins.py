@@ -195,6 +195,14 @@ async def test_a_certificate_of_an_authority_that_the_owner_trusts_logs_in_as_wh
     for listener, done in DONE.items():
         assert done in await show(running, listener, mine)
         assert done not in await show(running, listener, strangers)
+    strangers.authority.replace(mine.authority)
+    running.reload()
+    for listener, done in DONE.items():
+        assert done not in await show(running, listener, mine)
+        assert done in await show(running, listener, strangers)
+    mine.authority.write_text("nothing here")
+    running.reload()  # what was read before still holds
+    assert DONE["ircs"] in await show(running, "ircs", strangers)
     await running.stop()
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import structlog
+from cryptography import x509
 from prometheus_client import CollectorRegistry
 
 from dragoman import config
@@ -63,6 +64,7 @@ class Running:
     network: net.Server
     certificates: Certificates
     upkeep: Upkeep
+    issuers: Issuers
     closers: list[Callable[[], Awaitable[None]]] = field(default_factory=list)
     draining: bool = False
     http_port: int = 0
@@ -77,8 +79,12 @@ class Running:
         return "the server is stopping" if self.draining else ""
 
     def reload(self) -> None:
-        """Read certificates again, as on SIGHUP."""
+        """Read certificates again, as on SIGHUP, and clients' authorities; where one is wrong, the old one stays."""
         self.certificates.reload()
+        try:
+            self.issuers.authorities = _authorities(self.server.settings)
+        except CertificateError as error:
+            log.error("the authorities of clients could not be read again", problem=str(error))
 
     async def stop(self, reason: str = "the server is stopping") -> Drained:
         """Take nobody new, tell everybody, flush, and close the stores last: nothing that was acknowledged is lost."""
@@ -103,7 +109,7 @@ async def start(settings: config.Settings) -> Running:
     stores = await open_stores(storage, clock)
     relay: RelayProcess | None = None
     try:
-        certificates, issuers = _certificates(settings, place, clock), _issuers(settings, clock)
+        certificates, issuers = _certificates(settings, place, clock), Issuers(_authorities(settings), clock)
         relay, point = await open_relay(settings, keys, certificates.pairs[0], clock)
         parts = Parts(
             clock=clock,
@@ -116,7 +122,7 @@ async def start(settings: config.Settings) -> Running:
         )
         server = await build(settings, parts)
         network = net.Server(Hub(loop, settings.connections))
-        running = Running(place, server, stores, network, certificates, Upkeep(server.services))
+        running = Running(place, server, stores, network, certificates, Upkeep(server.services), issuers)
         # Closed in reverse, so that what the last connections left to do still finds the stores open.
         running.closers += [stores.close, *server.endings, clock.settle]
         if relay is not None:
@@ -174,10 +180,10 @@ def _certificates(settings: config.Settings, place: Place, clock: LoopClock) -> 
     return certificates
 
 
-def _issuers(settings: config.Settings, clock: LoopClock) -> Issuers:
+def _authorities(settings: config.Settings) -> list[x509.Certificate]:
     file = settings.auth.client_authorities_file
     try:
-        return Issuers(read_authorities(Path(file).read_bytes()) if file else (), clock)
+        return read_authorities(Path(file).read_bytes()) if file else []
     except (OSError, ValueError) as error:
         raise CertificateError(f"{file} cannot be read as authorities of client certificates: {error}") from error
 

@@ -32,10 +32,10 @@ def read_authorities(pem: bytes) -> list[x509.Certificate]:
 
 class Issuers:
     """The authorities whose client certificates name accounts; none by default. A certificate counts only if one of them
-    has issued it directly, for clients, and it is valid now."""
+    has issued it directly, for clients, and it is valid now. ``authorities`` may be replaced while the server runs."""
 
     def __init__(self, authorities: Sequence[x509.Certificate], clock: Clock) -> None:
-        self._authorities = authorities
+        self.authorities = authorities
         self._clock = clock
 
     def names(self, certificate: bytes) -> list[str]:
@@ -57,7 +57,7 @@ class Issuers:
             authority.not_valid_before_utc <= now <= authority.not_valid_after_utc
             and certificate.not_valid_before_utc <= now <= certificate.not_valid_after_utc
             and _is_issued_by(certificate, authority)
-            for authority in self._authorities
+            for authority in self.authorities
         )
 
 

@@ -55,6 +55,6 @@ class Settings(Struct, frozen=True, forbid_unknown_fields=True):
     app_passwords_only: tuple[str, ...] = ()
     """Protocols that never see a main password."""
     client_authorities_file: str = ""
-    """Authorities, PEM: a client certificate that one of them has issued logs in as the account that it names."""
+    """Authorities, PEM, read again on SIGHUP: a client certificate of theirs logs in as the account that it names."""
     passwords: PasswordSettings = PasswordSettings()
     throttle: ThrottleSettings = ThrottleSettings()
