@@ -10,7 +10,8 @@ from dragoman.core.address import Address
 class Device(Struct, frozen=True):
     """``digest`` is the SHA-256 of the secret by which the device is known; the secret itself is kept nowhere here.
 
-    ``remote`` is the network address that it was last used from, ``used_at`` when (roughly), both in the owner's eyes only.
+    ``remote`` is the network address that it was last used from, ``used_at`` when (roughly), both in the owner's eyes only;
+    ``low_assurance`` is one that came in by an app password, and may change no credentials.
     """
 
     id: str
@@ -20,6 +21,7 @@ class Device(Struct, frozen=True):
     created_at: float
     used_at: float
     remote: str = ""
+    low_assurance: bool = False
 
 
 class DeviceStore(Protocol):

@@ -29,13 +29,14 @@ class Devices:
         self._randomness = randomness
         self.removed: Hook[Device] = Hook()
 
-    async def add(self, account: Address, *, name: str, remote: str) -> tuple[str, Device]:
+    async def add(self, account: Address, *, name: str, remote: str, low_assurance: bool = False) -> tuple[str, Device]:
         """Log a device in; its secret, and what is kept of it. Of too many, the one that was used longest ago goes."""
         kept = sorted(await self._store.of(account), key=lambda device: device.used_at)
         for device in kept[: max(0, len(kept) - MAX_DEVICES + 1)]:
             await self._drop(device)
         secret, now = self._randomness.text(_SECRET_OCTETS), self._clock.now()
-        device = Device(self._randomness.text(8), account, digest(secret), name[:MAX_NAME], now, now, remote)
+        id = self._randomness.text(8)
+        device = Device(id, account, digest(secret), name[:MAX_NAME], now, now, remote, low_assurance)
         await self._store.put(device)
         return secret, device
 

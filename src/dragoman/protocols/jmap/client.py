@@ -52,6 +52,7 @@ class Client:
             address=self.account.at(resource), protocol=PROTOCOL, deliver=self.deliver, close=self.end, remote=remote
         )
         self.session.secure = wire.channel.secure if wire is not None else False
+        self.session.low_assurance = device.low_assurance
         self.session.interested = self.session.copies = wire is not None
 
     @property
