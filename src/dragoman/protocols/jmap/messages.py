@@ -127,7 +127,7 @@ async def _create(client: "Client", value: Patch) -> Answer:
         **talk,
         id=name,
         origin_id=name,
-        text=new.text,
+        text=new.text or "\n".join(file.url for file in new.files),  # XEP-0066: a link alone is shown as the file
         style=Style(new.style),
         subject=new.subject,
         thread=new.thread,

@@ -171,6 +171,10 @@ class Push:
         room = self._client.desk.services.rooms.loaded(address)
         if isinstance(event, RoomWelcome):
             return
+        if event.archive_id:  # a subject is part of the history, too
+            found = await self._client.desk.services.history.find(address, address, archive_id=event.archive_id)
+            if found is not None:
+                await self._add_said(batch, address, found.event)
         for view in (event.before, event.occupant):
             if view is not None and view.nick:
                 there = room is not None and view.nick in room.occupants
