@@ -12,20 +12,31 @@ import pytest
 from aiohttp import WSMsgType
 from msgspec.structs import replace
 from tests.stage.clients import PASSWORD, id_of
-from tests.stage.stage import DOMAIN, build_server
+from tests.stage.stage import DOMAIN, SETTINGS, build_server
 
 from dragoman.app.build import Server
 from dragoman.app.web import WebApi
 from dragoman.core.address import Address
+from dragoman.core.model import File, Message
+from dragoman.core.stores import Query
 from dragoman.net.authority import Site
 from dragoman.net.certificates import Certificates
 from dragoman.net.clock import LoopClock
 from dragoman.net.web.port import WebPort
 from dragoman.net.web.settings import Settings
 from dragoman.net.web.tls import WebTls
+from dragoman.storage.contents import DiskContents
 
 ALICE = Address("alice", DOMAIN)
 _USUAL = Settings()
+_TOML = (
+    SETTINGS
+    + """
+[files]
+max_bytes = 100_000
+quota_bytes = 250_000
+"""
+)
 LOGIN = {"username": "alice", "password": PASSWORD}
 REQUEST = {
     "using": ["urn:ietf:params:jmap:core", "urn:dragoman:chat"],
@@ -49,9 +60,9 @@ class House:
 
     async def ask(self, method: str, path: str, **more: Any) -> tuple[int, Any, aiohttp.ClientResponse]:
         async with self.browser.request(method, f"{self.origin}{path}", ssl=False, **more) as answer:
-            text = await answer.text()
+            text = (await answer.read()).decode(errors="replace")
             kind = answer.content_type
-            return answer.status, json.loads(text) if "json" in kind else text, answer
+            return answer.status, json.loads(text) if "json" in kind and text else text, answer
 
     async def log_in(self, **more: Any) -> tuple[int, Any, aiohttp.ClientResponse]:
         return await self.ask("POST", "/login", json={**LOGIN, **more})
@@ -69,13 +80,16 @@ class House:
 
 
 async def open_house(client: Path, settings: Settings = _USUAL, tls: WebTls | None = None) -> AsyncIterator[House]:
-    server = await build_server(LoopClock())
+    server = await build_server(
+        LoopClock(), contents=DiskContents(client.with_name(f"{client.name}-files")), settings=_TOML
+    )
     accounts = server.services.accounts
     await accounts.create(ALICE, await server.accounts.passwords.credentials(PASSWORD))
     front = server.jmap
     assert front is not None
     port = WebPort(WebApi(server, front), settings, names=[DOMAIN], client=client, tls=tls)
     number = await port.open(["127.0.0.1"], 0)
+    server.services.uploads.base = f"http://localhost:{number}"
     async with aiohttp.ClientSession(cookie_jar=aiohttp.CookieJar(unsafe=True)) as browser:
         house = House(server, number, browser, "https" if tls else "http")
         yield house
@@ -287,3 +301,135 @@ async def test_a_password_from_the_network_is_taken_over_tls_only(tmp_path: Path
         assert status == 200 and "__Host-dragoman" in answer.headers["Set-Cookie"]
         [device] = await house.server.services.devices.of(ALICE)
         assert device.remote == "198.51.100.7"
+
+
+UPLOAD = f"/jmap/upload/{id_of(str(ALICE), 'a')}"
+
+
+@dataclass
+class Uploader:
+    """Somebody who uploads with a token."""
+
+    house: House
+    token: str
+
+    async def ask(self, method: str, path: str, data: bytes = b"", **headers: str) -> tuple[int, Any, Any]:
+        kept = {name.replace("_", "-"): value for name, value in headers.items()}
+        bearer = {"Authorization": f"Bearer {self.token}", "Content-Type": "image/png", **kept}
+        return await self.house.ask(method, path, data=data, headers=bearer)
+
+
+@pytest.fixture
+async def alice(house: House) -> Uploader:
+    return Uploader(house, await house.token())
+
+
+async def test_a_file_is_uploaded_and_fetched_by_its_link(alice: Uploader) -> None:
+    status, told, _ = await alice.ask("POST", f"{UPLOAD}?name=cat.png", b"\x89PNG")
+    assert (status, told["type"], told["size"]) == (201, "image/png", 4)
+    path = told["url"].removeprefix(alice.house.origin)
+    status, text, answer = await alice.house.ask("GET", path)
+    assert (status, text, answer.content_type) == (200, "\ufffdPNG", "image/png")
+    assert answer.headers["Content-Disposition"] == "inline; filename*=UTF-8''cat.png"
+    assert answer.headers["Content-Security-Policy"].startswith("default-src 'none'; sandbox")
+    assert answer.headers["X-Content-Type-Options"] == "nosniff"
+    status, text, _ = await alice.house.ask("GET", path, headers={"Range": "bytes=1-2"})
+    assert (status, text) == (206, "PN")
+
+
+@pytest.mark.parametrize(
+    "kind", ["text/html", "image/svg+xml", "application/pdf", "text/xml", "x", "image/png; a=b\tc"]
+)
+async def test_what_could_hold_a_script_is_only_ever_saved(alice: Uploader, kind: str) -> None:
+    _, told, _ = await alice.ask("POST", f"{UPLOAD}?name=x.html", b"<script>alert(1)</script>", Content_Type=kind)
+    download = f"/jmap/download/{id_of(str(ALICE), 'a')}/{told['blobId']}/x.html?type=text/html"
+    for path in (told["url"].removeprefix(alice.house.origin), download):
+        _, _, answer = await alice.ask("GET", path)
+        if kind.startswith("image/png") and path != download:
+            assert answer.content_type == "image/png"
+            continue
+        assert answer.content_type == "application/octet-stream"
+        assert answer.headers["Content-Disposition"].startswith("attachment")
+
+
+async def test_files_have_a_largest_size_and_accounts_a_quota(alice: Uploader) -> None:
+    assert (await alice.ask("POST", UPLOAD, b"x" * 100_001))[0] == 413
+    for _ in range(2):
+        assert (await alice.ask("POST", UPLOAD, b"x" * 100_000))[0] == 201
+    assert (await alice.ask("POST", UPLOAD, b"x" * 100_000))[0] == 507
+    assert await alice.house.server.services.stores.uploads.used(ALICE) == 200_000
+    _, session, _ = await alice.ask("GET", "/jmap/session")
+    assert session["capabilities"]["urn:ietf:params:jmap:core"]["maxSizeUpload"] == 100_000
+
+
+async def test_an_upload_that_was_cut_off_is_resumed(alice: Uploader) -> None:
+    status, _, answer = await alice.ask("POST", f"{UPLOAD}?resumable&name=film.mp4&type=video/mp4", Upload_Length="10")
+    place = answer.headers["Location"]
+    assert (status, answer.headers["Upload-Offset"]) == (201, "0")
+    status, _, answer = await alice.ask("PATCH", place, b"01234", Upload_Offset="0")
+    assert (status, answer.headers["Upload-Offset"]) == (204, "5")
+    _, _, answer = await alice.ask("HEAD", place)
+    assert (answer.headers["Upload-Offset"], answer.headers["Upload-Length"]) == ("5", "10")
+    assert (await alice.ask("PATCH", place, b"x", Upload_Offset="3"))[0] == 409
+    assert (await alice.ask("PATCH", place, b"x", Upload_Offset="minus"))[0] == 400
+    assert (await alice.ask("PATCH", place, b"567890", Upload_Offset="5"))[0] == 413
+    link = f"/files/{place.rpartition('/')[2]}/film.mp4"
+    assert (await alice.ask("GET", link))[0] == 404  # not before it is whole
+    status, told, _ = await alice.ask("PATCH", place, b"56789", Upload_Offset="5")
+    assert (status, told["size"], told["type"]) == (200, 10, "video/mp4")
+    assert (await alice.ask("GET", link))[1] == "0123456789"
+    assert (await alice.ask("DELETE", place))[0] == 204
+    assert (await alice.ask("GET", link))[0] == 404
+
+
+async def test_nobody_touches_another_ones_files(house: House, alice: Uploader) -> None:
+    mallory = Address("mallory", DOMAIN)
+    secret, _ = await house.server.services.devices.add(mallory, name="x", remote="")
+    await house.server.services.accounts.create(mallory, await house.server.accounts.passwords.credentials(PASSWORD))
+    other = Uploader(house, secret)
+    _, told, _ = await alice.ask("POST", UPLOAD, b"secret")
+    own = f"/jmap/upload/{id_of(str(mallory), 'a')}"
+    download = f"/jmap/download/{id_of(str(ALICE), 'a')}/{told['blobId']}/x"
+    assert (await alice.ask("GET", download))[:2] == (200, "secret")
+    for method, path in (
+        ("GET", download),
+        ("POST", UPLOAD),
+        ("HEAD", f"{own}/{told['blobId']}"),
+        ("PATCH", f"{own}/{told['blobId']}"),
+        ("DELETE", f"{own}/{told['blobId']}"),
+        ("DELETE", f"{UPLOAD}/{told['blobId']}"),
+    ):
+        assert (await other.ask(method, path))[0] == 404, (method, path)
+    for id in ("..%2f..%2fdragoman.db", "0" * 32, "%00", "ab"):
+        assert (await alice.ask("GET", f"/files/{id}/x"))[0] in (400, 404)
+    assert (await house.ask("POST", UPLOAD, data=b"x"))[0] == 401
+    await house.log_in()
+    assert (await house.ask("POST", UPLOAD, data=b"x"))[0] == 403  # a cookie alone
+
+
+async def test_a_message_bears_a_file_by_its_blob(house: House, alice: Uploader) -> None:
+    _, told, _ = await alice.ask("POST", f"{UPLOAD}?name=cat.png", b"\x89PNG")
+    bob = Address("bob", DOMAIN)
+    await house.server.services.accounts.create(bob, await house.server.accounts.passwords.credentials(PASSWORD))
+    say = {"conversationId": id_of(str(bob)), "files": [{"blobId": told["blobId"]}]}
+    forged = {"conversationId": id_of(str(bob)), "files": [{"blobId": "0" * 32}]}
+    arguments = {"accountId": id_of(str(ALICE), "a"), "create": {"good": say, "forged": forged}}
+    body = {**REQUEST, "methodCalls": [["Message/set", arguments, "0"]]}
+    _, answer, _ = await house.ask("POST", "/jmap", json=body, headers={"Authorization": f"Bearer {alice.token}"})
+    result = answer["methodResponses"][0][1]
+    assert result["created"].keys() == {"good"} and result["notCreated"].keys() == {"forged"}
+    [kept] = (await house.server.services.history.query(Query(owner=bob))).records
+    assert isinstance(kept.event, Message)
+    assert kept.event.text == told["url"]  # for those who see only text
+    assert kept.event.files == (File(told["url"], "cat.png", "image/png", 4),)
+
+
+async def test_a_slot_of_xmpp_is_filled_once_and_fetched_by_everybody(house: House) -> None:
+    uploads = house.server.services.uploads
+    slot = await uploads.begin(ALICE, name="notes.txt", media_type="text/plain", size=5)
+    path = uploads.url(slot).removeprefix(house.origin)
+    assert (await house.ask("PUT", path, data=b"123456"))[0] == 403
+    assert (await house.ask("PUT", path, data=b"12345"))[0] == 201
+    assert (await house.ask("PUT", path, data=b"54321"))[0] == 403
+    status, text, answer = await house.ask("GET", path)
+    assert (status, text) == (200, "12345") and answer.headers["Content-Disposition"].startswith("attachment")
