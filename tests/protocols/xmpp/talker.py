@@ -8,6 +8,7 @@ from dragoman.core.address import Address
 from dragoman.core.authenticator import AuthenticationFailed, Challenge, SaslExchange, Success
 from dragoman.core.endpoint import Channel
 from dragoman.core.policy import Policy
+from dragoman.core.uploads import Contents
 from dragoman.features.call_relays import RelayPoint
 from dragoman.formats.xml import Element, serialise
 from dragoman.formats.xml_limits import Limits
@@ -135,8 +136,9 @@ class House:
         policy: Policy | None = None,
         settings: Settings = Settings(),  # noqa: B008 - frozen
         relay: RelayPoint | None = None,
+        contents: Contents | None = None,
     ) -> None:
-        self.world = World(policy, relay=relay)
+        self.world = World(policy, relay=relay, contents=contents)
         self.services = self.world.services
         self.services.authenticator = Plain()
         self.front = Front(self.services, settings)
