@@ -16,7 +16,7 @@ from dragoman.core.policy import Domain, Domains, Policy
 from dragoman.core.session import Session
 from dragoman.core.stores import Credentials, Stores
 from dragoman.core.uploads import Contents
-from dragoman.features import limits
+from dragoman.features import limit_settings
 from dragoman.features.call_relays import RelayPoint
 from dragoman.features.rooms import Entrance
 from dragoman.features.services import Given, Services, join
@@ -123,7 +123,7 @@ class World:
             ids=Ids(self.clock),
             stores=self.stores,
             secret=b"secret",
-            limits=limits.Settings(),
+            limits=limit_settings.Settings(),
             relay=relay,
             contents=contents,
         )
