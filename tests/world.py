@@ -15,6 +15,7 @@ from dragoman.core.model import Event, Message, Presence
 from dragoman.core.policy import Domain, Domains, Policy
 from dragoman.core.session import Session
 from dragoman.core.stores import Credentials, Stores
+from dragoman.core.uploads import Contents
 from dragoman.features import limit_settings
 from dragoman.features.call_relays import RelayPoint
 from dragoman.features.rooms import Entrance
@@ -105,7 +106,11 @@ class World:
     """``example.org`` with rooms at ``rooms.example.org``."""
 
     def __init__(
-        self, policy: Policy | None = None, stores: Stores | None = None, relay: RelayPoint | None = None
+        self,
+        policy: Policy | None = None,
+        stores: Stores | None = None,
+        relay: RelayPoint | None = None,
+        contents: Contents | None = None,
     ) -> None:
         self.clock = FakeClock()
         self.domains = Domains((Domain("example.org", "rooms.example.org", policy or Policy()),))
@@ -120,6 +125,7 @@ class World:
             secret=b"secret",
             limits=limit_settings.Settings(),
             relay=relay,
+            contents=contents,
         )
         self.services: Services = join(given, NoAuthenticator())  # type: ignore[arg-type]
 

@@ -16,12 +16,15 @@ from dragoman.core.address import Address
 from dragoman.core.errors import Refused
 from dragoman.core.policy import Domain, Domains, Policy
 from dragoman.features.limit_settings import Settings as LimitSettings
+from dragoman.features.uploads import Settings as FileSettings
 from dragoman.formats import settings as strict
 from dragoman.formats import toml
 from dragoman.media.settings import Settings as MediaSettings
 from dragoman.net.settings import UNLIMITED
 from dragoman.net.settings import Settings as ConnectionSettings
+from dragoman.net.web.settings import Settings as WebSettings
 from dragoman.protocols.irc.settings import Settings as IrcSettings
+from dragoman.protocols.jmap.settings import Settings as JmapSettings
 from dragoman.protocols.xmpp.settings import Settings as XmppSettings
 
 LOOPBACK = ("127.0.0.1", "::1")
@@ -120,6 +123,9 @@ class Settings(Struct, frozen=True):
     auth: AuthSettings = AuthSettings()
     xmpp: XmppSettings = XmppSettings()
     irc: IrcSettings = IrcSettings()
+    web: WebSettings = WebSettings()
+    jmap: JmapSettings = JmapSettings()
+    files: FileSettings = FileSettings()
     http: Http = Http()
     media: MediaSettings = MediaSettings()
     logging: Logging = Logging()
@@ -196,6 +202,25 @@ def without_limits(settings: Settings) -> Settings:
 def http(settings: Settings) -> Http:
     """The HTTP port with the offset in it."""
     return structs.replace(settings.http, port=_moved(settings.http.port, settings.server.port_offset))
+
+
+def web(settings: Settings) -> WebSettings:
+    """The web with its addresses, with the offset in its port, and with TLS as it is to be."""
+    wanted = settings.web
+    addresses = wanted.addresses or usual_addresses(settings)
+    tls = wanted.tls if wanted.tls != "auto" else "none" if set(addresses) <= set(LOOPBACK) else "direct"
+    port = _moved(wanted.port, settings.server.port_offset)
+    return structs.replace(wanted, addresses=addresses, port=port, tls=tls)
+
+
+def web_url(settings: Settings, port: int) -> str:
+    """Where a browser finds the web, without a slash at the end; empty where it is not served."""
+    wanted = web(settings)
+    if not port or wanted.url:
+        return wanted.url.rstrip("/") if port else ""
+    scheme, usual = ("https", 443) if wanted.tls == "direct" else ("http", 80)
+    host = "localhost" if set(wanted.addresses) <= set(LOOPBACK) else server_name(settings)
+    return f"{scheme}://{host}" if port == usual else f"{scheme}://{host}:{port}"
 
 
 def media(settings: Settings) -> MediaSettings:

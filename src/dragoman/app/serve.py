@@ -38,6 +38,7 @@ from dragoman.net.server import Drained, Listening
 from dragoman.net.tls import TlsServer
 from dragoman.storage import Settings as StorageSettings
 from dragoman.storage import open_stores
+from dragoman.storage.contents import DiskContents
 
 log = structlog.get_logger()
 
@@ -56,7 +57,8 @@ ALPN = {"xmpp": ("xmpp-client",), "irc": ("irc",)}
 
 @dataclass(slots=True)
 class Running:
-    """A server that accepts connections, until :meth:`stop`. ``http_port`` is 0 where health is not served."""
+    """A server that accepts connections, until :meth:`stop`. ``http_port`` is 0 where health is not
+    served, ``web_port`` where the web is not."""
 
     place: Place
     server: Server
@@ -68,6 +70,7 @@ class Running:
     closers: list[Callable[[], Awaitable[None]]] = field(default_factory=list)
     draining: bool = False
     http_port: int = 0
+    web_port: int = 0
 
     @property
     def listening(self) -> list[Listening]:
@@ -117,6 +120,7 @@ async def start(settings: config.Settings) -> Running:
             stores=stores,
             keys=keys,
             run=background,
+            contents=DiskContents(place.files),
             issuers=issuers,
             relay=point,
         )
@@ -130,6 +134,7 @@ async def start(settings: config.Settings) -> Running:
             certificates.reloaded = relay.reload
         server.office.draining = lambda: running.draining
         await _listen(running)
+        await _serve_web(running)
         await _serve_owner(running)
     except BaseException:
         if relay is not None:
@@ -198,6 +203,20 @@ async def _listen(running: Running) -> None:
         tls = TlsServer(running.certificates, ALPN[listener.protocol]) if secure else None
         door = Door(name, greeter, tls, direct=listener.tls == "direct")
         await running.network.open(door, listener.addresses, listener.port)
+
+
+async def _serve_web(running: Running) -> None:
+    """The web client and the API."""
+    wanted = config.web(running.server.settings)
+    if not wanted.enabled:
+        return
+    from dragoman.app.web import make_port  # aiohttp takes a while to import: not without need
+
+    port = make_port(running.server, running.certificates)
+    if port is not None:
+        running.web_port = await port.open(wanted.addresses, wanted.port)
+        running.server.services.uploads.base = config.web_url(running.server.settings, running.web_port)
+        running.closers.append(port.close)
 
 
 async def _serve_owner(running: Running) -> None:

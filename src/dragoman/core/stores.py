@@ -11,7 +11,10 @@ from typing import Final, Protocol
 from msgspec import Struct
 
 from dragoman.core.address import Address
+from dragoman.core.devices import DeviceStore
+from dragoman.core.inbox import InboxStore
 from dragoman.core.model import Affiliation, SubscriptionChange, Talk
+from dragoman.core.uploads import UploadStore
 
 
 class Verifier(Struct, frozen=True):
@@ -57,8 +60,7 @@ class AccountStore(Protocol):
         ...
 
     async def remove(self, account: Address) -> bool:
-        """The account with its contact list, blocks, app passwords, markers, preferences and index entries; False where there
-        is none."""
+        """The account with all that is its own, in every store; False where there is none."""
         ...
 
     async def page(self, domain: str, *, after: str = "", limit: int = 100) -> list[Address]:
@@ -354,6 +356,9 @@ class Stores(Protocol):
     rooms: RoomStore
     archive: ArchiveStore
     markers: MarkerStore
+    inboxes: InboxStore
+    devices: DeviceStore
+    uploads: UploadStore
     preferences: PreferenceStore
 
     async def open(self) -> None:

@@ -11,12 +11,15 @@ from dragoman.core.policy import Domains
 from dragoman.core.registry import Registry
 from dragoman.core.router import AccountDestination, Router
 from dragoman.core.stores import Stores
+from dragoman.core.uploads import Contents
 from dragoman.features.accounts import Accounts
 from dragoman.features.block_presence import BlockPresence
 from dragoman.features.blocking import Blocking
 from dragoman.features.call_relays import CallRelays, RelayPoint
 from dragoman.features.copies import Copies
+from dragoman.features.devices import Devices
 from dragoman.features.history import History
+from dragoman.features.inboxes import Inboxes
 from dragoman.features.limit_settings import Settings as LimitSettings
 from dragoman.features.limits import Limits
 from dragoman.features.markers import Markers
@@ -30,6 +33,8 @@ from dragoman.features.rooms import Rooms
 from dragoman.features.rosters import Rosters
 from dragoman.features.sessions import Sessions
 from dragoman.features.subscriptions import Subscriptions
+from dragoman.features.uploads import Settings as UploadSettings
+from dragoman.features.uploads import Uploads
 
 
 class Given(Struct, frozen=True, kw_only=True):
@@ -43,6 +48,8 @@ class Given(Struct, frozen=True, kw_only=True):
     secret: bytes
     limits: LimitSettings = LimitSettings()
     relay: RelayPoint | None = None
+    contents: Contents | None = None
+    uploads: UploadSettings = UploadSettings()
 
 
 @dataclass(slots=True)
@@ -72,6 +79,9 @@ class Services:
     room_talk: RoomTalk
     references: References
     markers: Markers
+    inboxes: Inboxes
+    devices: Devices
+    uploads: Uploads
     limits: Limits
     call_relays: CallRelays
     authenticator: Authenticator
@@ -95,6 +105,7 @@ def join(given: Given, authenticator: Authenticator) -> Services:
     talk = RoomTalk(hooks, registry, rooms, history, stores.archive, given.ids, domains)
     copies = Copies(hooks, registry)
     deliver = AccountDestination(hooks, registry)
+    markers = Markers(stores.markers)
     for domain in domains:
         router.add(domain.name, deliver)
         router.add(domain.rooms, talk)
@@ -121,7 +132,10 @@ def join(given: Given, authenticator: Authenticator) -> Services:
         room_rule=RoomRule(rooms, router, given.clock, domains),
         room_talk=talk,
         references=references,
-        markers=Markers(stores.markers),
+        markers=markers,
+        inboxes=Inboxes(stores.inboxes, hooks, markers),
+        uploads=Uploads(stores.uploads, given.contents, hooks, given.clock, given.randomness, given.uploads),
+        devices=Devices(stores.devices, stores.accounts, given.clock, given.randomness),
         limits=limiter,
         call_relays=CallRelays(given.relay, given.clock),
         authenticator=authenticator,

@@ -9,6 +9,7 @@ from dragoman.core.authenticator import AuthenticationFailed, Challenge, SaslExc
 from dragoman.core.endpoint import Channel
 from dragoman.core.policy import Policy
 from dragoman.core.stores import Stores
+from dragoman.core.uploads import Contents
 from dragoman.features.call_relays import RelayPoint
 from dragoman.formats.xml import Element, serialise
 from dragoman.formats.xml_limits import Limits
@@ -146,9 +147,10 @@ class House:
         policy: Policy | None = None,
         settings: Settings = Settings(),  # noqa: B008 - frozen
         relay: RelayPoint | None = None,
+        contents: Contents | None = None,
         stores: Stores | None = None,
     ) -> None:
-        self.world = World(policy, stores, relay)
+        self.world = World(policy, stores, relay, contents)
         self.services = self.world.services
         self.services.authenticator = Plain()
         self.front = Front(self.services, settings)

@@ -4,6 +4,8 @@ It never waits and never fails, so a run over it is as deterministic as its cloc
 """
 
 from dragoman.core.clock import Clock
+from dragoman.core.devices import DeviceStore
+from dragoman.core.inbox import InboxStore
 from dragoman.core.stores import (
     AccountStore,
     ArchiveStore,
@@ -14,6 +16,7 @@ from dragoman.core.stores import (
     RosterStore,
     StorageFailed,
 )
+from dragoman.core.uploads import UploadStore
 from dragoman.storage.memory.accounts import (
     MemoryAccounts,
     MemoryBlocks,
@@ -22,7 +25,9 @@ from dragoman.storage.memory.accounts import (
     MemoryRosters,
 )
 from dragoman.storage.memory.archive import MemoryArchive
+from dragoman.storage.memory.inbox import MemoryDevices, MemoryInboxes
 from dragoman.storage.memory.rooms import MemoryRooms
+from dragoman.storage.memory.uploads import MemoryUploads
 
 
 class MemoryStores:
@@ -30,13 +35,17 @@ class MemoryStores:
 
     def __init__(self, clock: Clock) -> None:
         archive, rosters, blocks, markers = MemoryArchive(clock), MemoryRosters(), MemoryBlocks(), MemoryMarkers()
+        inboxes, devices = MemoryInboxes(), MemoryDevices()
         preferences = MemoryPreferences()
-        self.accounts: AccountStore = MemoryAccounts(archive, rosters, blocks, markers, preferences)
+        self.accounts: AccountStore = MemoryAccounts(archive, rosters, blocks, markers, preferences, inboxes, devices)
         self.rosters: RosterStore = rosters
         self.blocks: BlockStore = blocks
         self.rooms: RoomStore = MemoryRooms(archive)
         self.archive: ArchiveStore = archive
         self.markers: MarkerStore = markers
+        self.inboxes: InboxStore = inboxes
+        self.devices: DeviceStore = devices
+        self.uploads: UploadStore = MemoryUploads()
         self.preferences: PreferenceStore = preferences
 
     async def open(self) -> None:

@@ -6,6 +6,8 @@ import os
 import apsw
 
 from dragoman.core.clock import Clock
+from dragoman.core.devices import DeviceStore
+from dragoman.core.inbox import InboxStore
 from dragoman.core.stores import (
     AccountStore,
     ArchiveStore,
@@ -16,6 +18,7 @@ from dragoman.core.stores import (
     RosterStore,
     StorageFailed,
 )
+from dragoman.core.uploads import UploadStore
 from dragoman.storage.sqlite import backup, integrity, migrate
 from dragoman.storage.sqlite.accounts import (
     SqliteAccounts,
@@ -26,10 +29,12 @@ from dragoman.storage.sqlite.accounts import (
 )
 from dragoman.storage.sqlite.archive import SqliteArchive
 from dragoman.storage.sqlite.connection import failure, open_writer
+from dragoman.storage.sqlite.inbox import SqliteDevices, SqliteInboxes
 from dragoman.storage.sqlite.journal import Journal
 from dragoman.storage.sqlite.reader import Reader
 from dragoman.storage.sqlite.rooms import SqliteRooms
 from dragoman.storage.sqlite.settings import Settings
+from dragoman.storage.sqlite.uploads import SqliteUploads
 from dragoman.storage.sqlite.writer import Writer
 
 __all__ = ["Settings", "SqliteStores"]
@@ -44,6 +49,9 @@ class SqliteStores:
     rooms: RoomStore
     archive: ArchiveStore
     markers: MarkerStore
+    inboxes: InboxStore
+    devices: DeviceStore
+    uploads: UploadStore
     preferences: PreferenceStore
 
     def __init__(self, settings: Settings, clock: Clock) -> None:
@@ -75,6 +83,9 @@ class SqliteStores:
         self.rooms = SqliteRooms(writer, reader, archive, journal)
         self.archive = archive
         self.markers = SqliteMarkers(writer, reader)
+        self.inboxes = SqliteInboxes(writer, reader)
+        self.devices = SqliteDevices(writer, reader)
+        self.uploads = SqliteUploads(writer, reader)
         self.preferences = SqlitePreferences(writer, reader)
 
     async def check(self) -> list[str]:

@@ -7,6 +7,7 @@ import msgspec
 
 from dragoman.core.address import Address
 from dragoman.core.stores import AppPassword, Credentials, HistoryPreferences, RosterItem
+from dragoman.storage.sqlite import inbox
 from dragoman.storage.sqlite.archive import CHUNK, SqliteArchive
 from dragoman.storage.sqlite.catalogue import queries
 from dragoman.storage.sqlite.codec import address_of
@@ -78,6 +79,7 @@ class SqliteAccounts:
             return False
         for name in _BELONGINGS:
             connection.execute(_SQL[name], (str(account),))
+        inbox.erase(connection, account)
         while self._journal.erase(connection, account, CHUNK):
             pass
         return True
