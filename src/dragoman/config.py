@@ -21,7 +21,9 @@ from dragoman.formats import toml
 from dragoman.media.settings import Settings as MediaSettings
 from dragoman.net.settings import UNLIMITED
 from dragoman.net.settings import Settings as ConnectionSettings
+from dragoman.net.web.settings import Settings as WebSettings
 from dragoman.protocols.irc.settings import Settings as IrcSettings
+from dragoman.protocols.jmap.settings import Settings as JmapSettings
 from dragoman.protocols.xmpp.settings import Settings as XmppSettings
 
 LOOPBACK = ("127.0.0.1", "::1")
@@ -120,6 +122,8 @@ class Settings(Struct, frozen=True):
     auth: AuthSettings = AuthSettings()
     xmpp: XmppSettings = XmppSettings()
     irc: IrcSettings = IrcSettings()
+    web: WebSettings = WebSettings()
+    jmap: JmapSettings = JmapSettings()
     http: Http = Http()
     media: MediaSettings = MediaSettings()
     logging: Logging = Logging()
@@ -196,6 +200,15 @@ def without_limits(settings: Settings) -> Settings:
 def http(settings: Settings) -> Http:
     """The HTTP port with the offset in it."""
     return structs.replace(settings.http, port=_moved(settings.http.port, settings.server.port_offset))
+
+
+def web(settings: Settings) -> WebSettings:
+    """The web with its addresses, with the offset in its port, and with TLS as it is to be."""
+    wanted = settings.web
+    addresses = wanted.addresses or usual_addresses(settings)
+    tls = wanted.tls if wanted.tls != "auto" else "none" if set(addresses) <= set(LOOPBACK) else "direct"
+    port = _moved(wanted.port, settings.server.port_offset)
+    return structs.replace(wanted, addresses=addresses, port=port, tls=tls)
 
 
 def media(settings: Settings) -> MediaSettings:

@@ -14,7 +14,8 @@ from dragoman.cli import main
 
 #: Any free ports, so that tests can run side by side.
 PORTS = {f"DRAGOMAN_LISTENERS__{name}__PORT": "0" for name in ("XMPP", "XMPPS", "IRC", "IRCS")} | {
-    "DRAGOMAN_HTTP__PORT": "0"
+    "DRAGOMAN_HTTP__PORT": "0",
+    "DRAGOMAN_WEB__PORT": "0",
 }
 PROGRAM = [sys.executable, "-c", "from dragoman.cli import main; main()"]
 

@@ -7,7 +7,7 @@ from tests.interop.performance import DRIVERS, can_say
 from tests.interop.scenarios import SCENARIOS, Scenario
 
 PAGE = Path(__file__).parents[2] / "docs" / "protocols" / "matrix.md"
-NAMES = {"xmpp": "XMPP", "irc": "IRC"}
+NAMES = {"xmpp": "XMPP", "irc": "IRC", "jmap": "JMAP"}
 HEAD = """\
 # Everybody with everybody
 
@@ -16,7 +16,8 @@ protocol before the arrow, `bob` is shown it on the one behind. **yes** means th
 words that his protocol has for it (below); **silent** that his protocol has nothing to show it with; **–** that one of the
 two has no words for its part.
 
-`...` stands for anything, and a name in braces for a value that the server gives, such as a message's id.
+`...` stands for anything, and a name in braces for a value that the server gives, such as a message's id. Of the JSON that the
+API shows only those members stand here that the row is about, and calls of methods stand without the request around them.
 """
 
 
@@ -66,17 +67,7 @@ def _block(title: str, texts: tuple[str, ...] | None) -> list[str]:
 
 
 def _readable(text: str) -> str:
-    return text.format_map(_People()).replace("\x01", "^A").replace("\n", "⏎")
-
-
-class _People(dict[str, str]):
-    """Braces of other names stay as they are."""
-
-    def __init__(self) -> None:
-        super().__init__(self="{self}", other="{other}")
-
-    def __missing__(self, key: str) -> str:
-        return f"{{{key}}}"
+    return text.replace("\x01", "^A").replace("\n", "⏎")
 
 
 if __name__ == "__main__":

@@ -4,13 +4,14 @@ from dataclasses import dataclass, field
 
 from tests.interop.drivers.driver import Driver
 from tests.interop.drivers.irc import IRC
+from tests.interop.drivers.jmap import JMAP, ids
 from tests.interop.drivers.xmpp import XMPP
 from tests.interop.scenarios import Scenario
 from tests.stage.clients import Client
 from tests.stage.matching import Kept, expect, fill
 from tests.stage.stage import Stage
 
-DRIVERS = (XMPP, IRC)
+DRIVERS = (XMPP, IRC, JMAP)
 NAMES = {"me": "alice", "you": "bob"}
 
 
@@ -33,7 +34,8 @@ class Performance:
     async def run(self, scenario: Scenario) -> None:
         await self.stage.befriend(*NAMES.values())
         for who, name in NAMES.items():
-            self.kept[who] = {"self": name, "other": NAMES["you" if who == "me" else "me"]}
+            other = NAMES["you" if who == "me" else "me"]
+            self.kept[who] = {"self": name, "other": other, **ids(other)}
             if who == "me" or not scenario.alone:
                 await self._arrive(who)
         if scenario.room:
@@ -63,6 +65,8 @@ class Performance:
     async def _arrive(self, who: str) -> None:
         if self.drivers[who].protocol == "xmpp":
             self.clients[who] = await self.stage.xmpp(NAMES[who])
+        elif self.drivers[who].protocol == "jmap":
+            self.clients[who] = await self.stage.jmap(NAMES[who])
         else:
             self.clients[who] = await self.stage.irc(NAMES[who], capabilities=self.drivers[who].capabilities)
 
@@ -73,6 +77,8 @@ class Performance:
             client = await self.stage.xmpp("other", "alice", "there")
             await client.send("<iq type='set' id='c'><enable xmlns='urn:xmpp:carbons:2'/></iq>")
             await self.stage.settle(first=client)
+        elif driver.protocol == "jmap":
+            client = await self.stage.jmap("other", "alice")
         else:
             client = await self.stage.irc("other", "alice", driver.capabilities)
         self.clients["other"] = client

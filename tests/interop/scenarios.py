@@ -28,7 +28,7 @@ SCENARIOS = (
     Scenario("Real-time text", ("me > real-time text", "you < real-time text")),
     Scenario("A link to a file", ("me > file", "you < file")),
     Scenario("A message to somebody who is away", ("me > text", "you arrives", "you < waiting"), alone=True),
-    Scenario("A correction", ("me > text", "you < text", "me > correction", "you < correction")),
+    Scenario("A correction", ("me > text", "me < text, mine", "you < text", "me > correction", "you < correction")),
     Scenario("A reaction", ("you > first", "you < first, mine", "me < first", "me > reaction", "you < reaction")),
     Scenario("A reply", ("you > first", "you < first, mine", "me < first", "me > reply", "you < reply")),
     Scenario("A retraction", ("me > text", "me < text, mine", "you < text", "me > retraction", "you < retraction")),

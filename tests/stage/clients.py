@@ -1,12 +1,13 @@
-"""Clients that are text: they say stanzas and lines as they are written, and keep what they hear, piece by piece."""
+"""Clients that are text: they say stanzas, lines and frames as they are written, and keep what they hear, piece by piece."""
 
 import asyncio
 import contextlib
-from base64 import b64encode
+import json
+from base64 import b64encode, urlsafe_b64encode
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 
-from tests.stage.reading import CLOSED, STREAMS, LineReader, Node, StanzaReader
+from tests.stage.reading import CLOSED, STREAMS, FrameReader, LineReader, Node, StanzaReader
 from tests.stage.wire import Heard, Way
 
 Connect = Callable[[Heard], Awaitable[Way]]
@@ -16,20 +17,22 @@ PASSWORD = "secret"
 
 @dataclass
 class Client:
-    """One connection. ``heard`` is what came in since somebody last looked: elements, lines, and ``(closed)``."""
+    """One connection. ``heard`` is what came in since somebody last looked: elements, lines, frames, and ``(closed)``."""
 
     protocol: str
     name: str
     domain: str = "example.org"
     heard: list[Node | str] = field(default_factory=list)
     ready: bool = False  # logged in: it can be asked whether all has arrived
+    account: str = ""
     _way: Way = field(init=False)
-    _reader: StanzaReader | LineReader = field(init=False)
+    _reader: StanzaReader | LineReader | FrameReader = field(init=False)
     _news: asyncio.Event = field(default_factory=asyncio.Event)
     _rounds: int = 0
 
     async def connect(self, connect: Connect) -> None:
-        self._reader = StanzaReader() if self.protocol == "xmpp" else LineReader()
+        readers = {"xmpp": StanzaReader, "irc": LineReader, "jmap": FrameReader}
+        self._reader = readers[self.protocol]()
         self._way = await connect(self._hear)
 
     @property
@@ -37,7 +40,9 @@ class Client:
         return self._way.closed
 
     async def send(self, text: str) -> None:
-        """Say it as it stands; a line of IRC gets its end."""
+        """Say it as it stands; a line of IRC gets its end, and calls of methods what stands around them in a request."""
+        if self.protocol == "jmap":
+            text = as_frame(text, self.account)
         if text.startswith(("<?xml", "<stream:stream")):
             self._reader = StanzaReader()
         await self._way.send(text.encode() + (b"\r\n" if self.protocol == "irc" else b""))
@@ -85,6 +90,9 @@ class Client:
         if self.protocol == "xmpp":
             ping = f"<iq type='get' id='{token}' to='{self.domain}'><ping xmlns='urn:xmpp:ping'/></iq>"
             answer = self.until(lambda piece: isinstance(piece, Node) and piece.attributes.get("id") == token)
+        elif self.protocol == "jmap":
+            ping = f'["Core/echo", {{}}, "{token}"]'
+            answer = self.until(lambda piece: isinstance(piece, str) and f'"{token}"' in piece)
         else:
             ping = f"PING {token}"
             answer = self.until(lambda piece: isinstance(piece, str) and " PONG " in piece and token in piece)
@@ -104,6 +112,25 @@ class Client:
     def _hear(self, data: bytes) -> None:
         self.heard += self._reader.feed(data) if data else [CLOSED]
         self._news.set()
+
+
+def as_frame(text: str, account: str) -> str:
+    """One call or several, ``[name, arguments]``, as a request of an account; a frame as it is."""
+    said = json.loads(text)
+    if not isinstance(said, list):
+        return text
+    calls = said if isinstance(said[0], list) else [said]
+    using = ["urn:ietf:params:jmap:core", "urn:dragoman:chat"]
+    methods = [
+        [call[0], {"accountId": id_of(account, "a"), **call[1]}, call[2] if len(call) > 2 else str(place)]
+        for place, call in enumerate(calls)
+    ]
+    return json.dumps({"@type": "Request", "id": "r", "using": using, "methodCalls": methods})
+
+
+def id_of(address: str, kind: str = "c") -> str:
+    """What the API calls something that has this address."""
+    return kind + urlsafe_b64encode(address.encode()).decode().rstrip("=")
 
 
 def header(domain: str) -> str:
@@ -159,3 +186,12 @@ async def log_in_irc(client: Client, account: str, capabilities: str = "", *, pa
     await client.send("CAP END")
     await client.until(has_command("376", "422"))
     client.ready = True
+
+
+async def log_in_jmap(client: Client) -> None:
+    """What a client asks for first: to be told of everything, and what there is already."""
+    client.ready = True
+    await client.send('{"@type": "WebSocketPushEnable", "embed": true}')
+    everything = ["Message/query", {"filter": {}}]
+    found = {"#ids": {"resultOf": "0", "name": "Message/query", "path": "/ids"}}
+    await client.send(json.dumps([everything, ["Message/get", found]]))

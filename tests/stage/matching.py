@@ -2,12 +2,15 @@
 
 ``...`` stands for anything: characters inside a text or a value; further attributes, children, tags or parameters where
 it stands in their place; any number of stanzas or lines where it stands alone. ``{name}`` stands for a value that is not
-known beforehand: the first one met is kept, all later ones must be the same.
+known beforehand: the first one met is kept, all later ones must be the same. Of a JSON object only those members count that
+are named; in a list ``"..."`` stands for any number of items.
 """
 
 import difflib
+import json
 import re
 from collections.abc import Sequence
+from typing import Any
 
 from tests.stage.reading import CLOSED, STREAM_END, Line, Node, read_line, read_xml, write_xml
 
@@ -37,6 +40,9 @@ def expect(protocol: str, expected: Sequence[str], heard: Sequence[Node | str], 
 
 def matches(protocol: str, expected: str, heard: Node | str, kept: Kept) -> Kept | None:
     """The same for one stanza or line; None where it is another one."""
+    if protocol == "jmap":
+        closed = CLOSED in (expected, heard)
+        return (kept if expected == heard else None) if closed else _json(json.loads(expected), _read_json(heard), kept)
     if protocol == "irc" or isinstance(heard, str):
         return _line(expected, heard, kept) if isinstance(heard, str) else None
     if expected in (CLOSED, STREAM_END):
@@ -109,6 +115,36 @@ def _params(want: Sequence[str], have: Sequence[str], kept: Kept) -> Kept | None
     for one, other in zip(want, have, strict=True):
         found = _text(one, other, found) if found is not None else None
     return found
+
+
+def _read_json(heard: Node | str) -> Any:
+    return json.loads(heard) if isinstance(heard, str) else None
+
+
+def _json(want: Any, have: Any, kept: Kept) -> Kept | None:
+    if want == "...":
+        return kept
+    if isinstance(want, str) and isinstance(have, str):
+        return _text(want, have, kept)
+    if isinstance(want, list) and isinstance(have, list):
+        return _items(want, have, kept)
+    if not isinstance(want, dict) or not isinstance(have, dict):
+        return kept if want == have and type(want) is type(have) else None
+    found: Kept | None = kept
+    for key, value in want.items():
+        name = fill(key, kept)
+        found = _json(value, have[name], found) if name in have and found is not None else None
+    return found
+
+
+def _items(want: list[Any], have: list[Any], kept: Kept) -> Kept | None:
+    if not want:
+        return kept if not have else None
+    if want[0] == "...":
+        rests = (_items(want[1:], have[skip:], kept) for skip in range(len(have) + 1))
+        return next((rest for rest in rests if rest is not None), None)
+    found = _json(want[0], have[0], kept) if have else None
+    return _items(want[1:], have[1:], found) if found is not None else None
 
 
 def _read_expected(text: str) -> Node:

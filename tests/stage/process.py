@@ -14,7 +14,16 @@ from tests.stage.clients import Client, log_in_irc, log_in_xmpp
 from tests.stage.wire import Heard, SocketWay, Way
 
 PROGRAM = Path(sys.executable).with_name("dragoman")
-PORTS = {"xmpp": 5222, "xmpps": 5223, "irc": 6667, "ircs": 6697, "http": 5280, "turn": 3478, "turns": 5349}
+PORTS = {
+    "xmpp": 5222,
+    "xmpps": 5223,
+    "irc": 6667,
+    "ircs": 6697,
+    "web": 8080,
+    "http": 5280,
+    "turn": 3478,
+    "turns": 5349,
+}
 PASSWORD = "correct-horse"
 START_SECONDS = 120.0
 _OFFSETS = range(1000 + os.getpid() % 97 * 10, 40_000, 1013)

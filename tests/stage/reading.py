@@ -136,6 +136,13 @@ def read_line(text: str) -> Line:
     return Line(tags, source, command, (*params, last) if colon else tuple(params))
 
 
+class FrameReader:
+    """JSON, of which each message is one piece."""
+
+    def feed(self, data: bytes) -> list[str]:
+        return [data.decode()]
+
+
 class LineReader:
     """Cuts what an IRC server sends into lines; a CR or LF anywhere but at the end of one would show as another line."""
 

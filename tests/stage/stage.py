@@ -8,14 +8,15 @@ from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Literal
+from typing import Literal, cast
 
-from tests.stage.clients import PASSWORD, Client, log_in_irc, log_in_xmpp
-from tests.stage.wire import Heard, MemoryWire, SocketWay, Way
+from tests.stage.clients import PASSWORD, Client, log_in_irc, log_in_jmap, log_in_xmpp
+from tests.stage.wire import FrameWay, Heard, MemoryWire, SocketWay, Way
 from tests.world import FakeClock, SeededRandomness
 
 from dragoman import config
 from dragoman.app.build import Parts, Server, build
+from dragoman.app.web import WebApi
 from dragoman.auth.keys import Keys
 from dragoman.core.address import Address
 from dragoman.core.clock import Clock
@@ -27,6 +28,8 @@ from dragoman.net.certificates import Certificates
 from dragoman.net.clock import LoopClock
 from dragoman.net.hub import Door, Hub
 from dragoman.net.tls import TlsServer
+from dragoman.net.web.port import WebPort
+from dragoman.net.web.settings import Settings as WebSettings
 from dragoman.storage.memory import MemoryStores
 
 DOMAIN = "example.org"
@@ -35,7 +38,7 @@ SETTINGS = """
 [auth.passwords]
 min_length = 6
 """
-Protocol = Literal["xmpp", "irc"]
+Protocol = Literal["xmpp", "irc", "jmap"]
 
 
 @dataclass
@@ -79,6 +82,25 @@ class Stage:
         await self.settle()
         return client
 
+    async def jmap(self, name: str, account: str = "") -> Client:
+        """A client of the API, logged in."""
+        address = await self.account(account or name)
+        secret, device = await self.server.services.devices.add(address, name=name, remote="127.0.0.1")
+        client = self.clients[name] = Client("jmap", name, account=str(address))
+
+        async def connect(heard: Heard) -> Way:
+            if self.ports:
+                return await FrameWay.open(self.ports["jmap"], heard, secret)
+            front = self.server.jmap
+            assert front is not None
+            channel = Channel(remote="127.0.0.1", port=50_000 + len(self.clients), secure=True, trusted=True)
+            return MemoryWire(lambda wire: front.connect(cast(MemoryWire, wire), device), heard, channel)
+
+        await client.connect(connect)
+        await log_in_jmap(client)
+        await self.settle(first=client)
+        return client
+
     async def stranger(self, name: str, protocol: Protocol, *, secure: bool = True) -> Client:
         """A connection over which nothing was said yet."""
         return await self._connect(name, protocol, secure=secure)
@@ -88,6 +110,10 @@ class Stage:
         for client in clients:
             if client.protocol == "irc":
                 await client.send(f"JOIN #{room}")
+            elif client.protocol == "jmap":
+                await client.send(
+                    f'["Conversation/set", {{"create": {{"new": {{"address": "{room}", "room": {{}}}}}}}}]'
+                )
             else:
                 address = f"{room}@rooms.{DOMAIN}"
                 join = "<x xmlns='http://jabber.org/protocol/muc'/>"
@@ -158,6 +184,7 @@ async def open_stage(certificates: Path | None = None, settings: str = SETTINGS)
     for protocol, greeter in server.greeters.items():
         door = Door(protocol, greeter, TlsServer(kept, ()), direct=True)
         ports[protocol] = (await network.open(door, ["127.0.0.1"], 0))[0].port
+    web = await _open_web(server, ports)
     stage = Stage(server, real, ports)
     try:
         yield stage
@@ -165,3 +192,12 @@ async def open_stage(certificates: Path | None = None, settings: str = SETTINGS)
         for client in stage.clients.values():
             await client.drop()
         await network.drain("the test is over", 2)
+        await web.close()
+
+
+async def _open_web(server: Server, ports: dict[str, int]) -> WebPort:
+    front = server.jmap
+    assert front is not None
+    web = WebPort(WebApi(server, front), WebSettings(), names=[DOMAIN], client=Path("nowhere"))
+    ports["jmap"] = await web.open(["127.0.0.1"], 0)
+    return web

@@ -8,6 +8,8 @@ from collections.abc import Callable
 from functools import cache
 from typing import Protocol, cast
 
+import aiohttp
+
 from dragoman.core.endpoint import Caller, Channel, Greeter
 
 Heard = Callable[[bytes], None]
@@ -84,6 +86,9 @@ class MemoryWire:
             self._heard(b"")
             asyncio.get_running_loop().call_soon(self._tell_lost, "closed")
 
+    def finish(self, code: int, reason: str) -> None:
+        self.close()
+
     def abort(self) -> None:
         self.close()
 
@@ -94,6 +99,40 @@ class MemoryWire:
         if self._caller is not None:
             caller, self._caller = self._caller, None
             caller.lost(reason)
+
+
+class FrameWay:
+    """A WebSocket, by a client that others wrote."""
+
+    def __init__(self, heard: Heard) -> None:
+        self.closed = False
+        self._heard = heard
+        self._session: aiohttp.ClientSession
+        self._socket: aiohttp.ClientWebSocketResponse
+        self._reader: asyncio.Task[None]
+
+    @classmethod
+    async def open(cls, port: int, heard: Heard, token: str) -> "FrameWay":
+        way = cls(heard)
+        way._session = aiohttp.ClientSession(headers={"Authorization": f"Bearer {token}"})
+        way._socket = await way._session.ws_connect(f"http://127.0.0.1:{port}/jmap/ws", protocols=("jmap",))
+        way._reader = asyncio.create_task(way._read())
+        return way
+
+    async def send(self, data: bytes) -> None:
+        with contextlib.suppress(ConnectionError):
+            await self._socket.send_str(data.decode())
+
+    async def drop(self) -> None:
+        self._reader.cancel()
+        await self._session.close()
+        self.closed = True
+
+    async def _read(self) -> None:
+        async for message in self._socket:
+            self._heard(message.data.encode())
+        self.closed = True
+        self._heard(b"")
 
 
 class SocketWay:

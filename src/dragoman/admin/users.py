@@ -84,6 +84,7 @@ async def passwd(office: Office, arguments: Passwd) -> Done:
     before = await _existing(office, account)
     made = await office.passwords.credentials(arguments.password.text)
     await office.services.stores.accounts.replace(account, replace(before, verifiers=made.verifiers))
+    await office.services.devices.remove_all(account)
     for session in office.services.registry.sessions(account):
         session.close(Condition.NOT_AUTHORIZED, "the password was changed")
         await office.services.sessions.close(session)

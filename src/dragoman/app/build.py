@@ -5,6 +5,7 @@ The running server, the tests and the simulation all build it with this, and dif
 
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
@@ -22,8 +23,11 @@ from dragoman.core.stores import Stores
 from dragoman.features.call_relays import RelayPoint
 from dragoman.features.services import Given, Services, join
 
+if TYPE_CHECKING:
+    from dragoman.protocols.jmap.front import Front as JmapFront
+
 #: What is served, in the order in which people are told.
-PROTOCOLS = ("xmpp", "irc")
+PROTOCOLS = ("xmpp", "irc", "jmap")
 #: Protocols whose clients do not say which domain they mean before they have logged in.
 EVERYWHERE = frozenset({"irc"})
 
@@ -41,26 +45,29 @@ class Parts(Struct, frozen=True, kw_only=True):
 
 @dataclass(slots=True)
 class Server:
-    """Everything, joined. ``greeters`` are what listeners call for each connection, by protocol; ``endings`` are run when all
-    connections have ended, and before the stores are closed."""
+    """Everything, joined. ``greeters`` are what listeners call for each connection, by protocol, and ``jmap`` is what the web
+    is given; ``endings`` are run when all connections have ended, and before the stores are closed."""
 
     settings: config.Settings
     services: Services
     accounts: InternalAccounts
     office: Office
     greeters: Mapping[str, Greeter] = field(default_factory=dict)
+    jmap: "JmapFront | None" = None
     endings: tuple[Callable[[], Awaitable[None]], ...] = ()
 
 
 async def build(settings: config.Settings, parts: Parts) -> Server:
     """A server that can be given connections. Raises ``StorageFailed`` where the store cannot be read."""
     from dragoman.protocols.irc.accept import Front as IrcFront  # commands on a stopped server's data need no protocol
+    from dragoman.protocols.jmap.front import Front as JmapFront
     from dragoman.protocols.xmpp.front import Front as XmppFront
 
     server = await build_rules(settings, parts)
     xmpp_front = XmppFront(server.services, settings.xmpp)
     server.greeters = {"xmpp": xmpp_front.greet, "irc": IrcFront(server.services, settings.irc).greet}
-    server.endings = (xmpp_front.close,)
+    server.jmap = jmap_front = JmapFront(server.services, settings.jmap)
+    server.endings = (xmpp_front.close, jmap_front.close)
     return server
 
 

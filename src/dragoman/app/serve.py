@@ -54,7 +54,8 @@ ALPN = {"xmpp": ("xmpp-client",), "irc": ("irc",)}
 
 @dataclass(slots=True)
 class Running:
-    """A server that accepts connections, until :meth:`stop`. ``http_port`` is 0 where health is not served."""
+    """A server that accepts connections, until :meth:`stop`. ``http_port`` is 0 where health is not
+    served, ``web_port`` where the web is not."""
 
     place: Place
     server: Server
@@ -65,6 +66,7 @@ class Running:
     closers: list[Callable[[], Awaitable[None]]] = field(default_factory=list)
     draining: bool = False
     http_port: int = 0
+    web_port: int = 0
 
     @property
     def listening(self) -> list[Listening]:
@@ -116,6 +118,7 @@ async def start(settings: config.Settings) -> Running:
             certificates.reloaded = relay.reload
         server.office.draining = lambda: running.draining
         await _listen(running)
+        await _serve_web(running)
         await _serve_owner(running)
     except BaseException:
         if relay is not None:
@@ -176,6 +179,19 @@ async def _listen(running: Running) -> None:
         tls = TlsServer(running.certificates, ALPN[listener.protocol]) if secure else None
         door = Door(name, greeter, tls, direct=listener.tls == "direct")
         await running.network.open(door, listener.addresses, listener.port)
+
+
+async def _serve_web(running: Running) -> None:
+    """The web client and the API."""
+    wanted = config.web(running.server.settings)
+    if not wanted.enabled:
+        return
+    from dragoman.app.web import make_port  # aiohttp takes a while to import: not without need
+
+    port = make_port(running.server, running.certificates)
+    if port is not None:
+        running.web_port = await port.open(wanted.addresses, wanted.port)
+        running.closers.append(port.close)
 
 
 async def _serve_owner(running: Running) -> None:

@@ -43,6 +43,7 @@ class Upkeep:
             return
         try:
             gone = await self.services.history.expire()
+            await self.services.devices.expire()
         except StorageFailed as failed:
             log.error("old messages could not be dropped", problem=str(failed))
         else:

@@ -110,6 +110,10 @@ def _sockets(settings: Settings) -> Iterator[tuple[str, int]]:
         for address in listener.addresses:
             if listener.port:
                 yield address, listener.port
+    web = config.web(settings)
+    if web.enabled and web.port:
+        for address in web.addresses:
+            yield address, web.port
     http = config.http(settings)
     if http.enabled and http.port:
         yield http.address, http.port

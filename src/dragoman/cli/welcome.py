@@ -23,11 +23,13 @@ _COLOURS = {State.OK: "green", State.ATTENTION: "yellow", State.FAILED: "red"}
 
 
 class Welcome(Struct, frozen=True):
-    """A server that is ready; ``authority`` is the file of its own authority, empty where it has none."""
+    """A server that is ready; ``authority`` is the file of its own authority, empty where it has none;
+    ``web`` is the address of the web client."""
 
     domains: dict[str, list[Way]]
     authority: str
     fingerprint: str
+    web: str
     status: str
 
 
@@ -47,8 +49,20 @@ def welcome(running: "Running") -> Welcome:
         {domain.name: ways(domain.name, open_listeners) for domain in config.domains(settings)},
         str(authority or ""),
         fingerprint(authority) if authority else "",
+        web_address(settings, running.web_port),
         f"http://{host}:{running.http_port}/readyz" if running.http_port else "",
     )
+
+
+def web_address(settings: config.Settings, port: int) -> str:
+    """Where a browser finds the web client; empty where it is not served."""
+    if not port:
+        return ""
+    web = config.web(settings)
+    near = set(web.addresses) <= set(config.LOOPBACK)
+    scheme, usual = ("https", 443) if web.tls == "direct" else ("http", 80)
+    host = "localhost" if near else config.server_name(settings)
+    return f"{scheme}://{host}/" if port == usual else f"{scheme}://{host}:{port}/"
 
 
 def fingerprint(file: Path) -> str:
@@ -90,4 +104,6 @@ def show_welcome(told: Welcome, *, as_json: bool) -> None:
         return
     for domain, found in told.domains.items():
         print("", *lines(domain, found, told.authority, told.fingerprint), sep="\n")
+    if told.web:
+        print(f"\nIn a browser: {told.web}")
     print(f"\nStatus: {told.status}" if told.status else "", "Stop with Ctrl-C.", "", "ready", sep="\n", flush=True)

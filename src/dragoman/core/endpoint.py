@@ -89,6 +89,14 @@ class Wire(Protocol):
         ...
 
 
+class MessageWire(Wire, Protocol):
+    """A wire that keeps messages apart (RFC 6455): each ``write`` is one message, and each call of ``received`` brings one."""
+
+    def finish(self, code: int, reason: str) -> None:
+        """Flush, then close with a code and a reason of the framing (RFC 6455 §7.4)."""
+        ...
+
+
 class Caller(Protocol):
     """What a protocol gives the network: one connected client, from its first byte to its last."""
 

@@ -128,6 +128,15 @@ class Room:
         """Whether somebody learns who the occupants are (XEP-0045 §4.2)."""
         return self.config.non_anonymous or (viewer is not None and viewer.role is Role.MODERATOR)
 
+    def is_readable_by(self, account: Address, now: float) -> bool:
+        """Whether somebody may read the room's history: who is inside or a member, or may come in unasked (XEP-0313 §5.1.2)."""
+        affiliation, config = self.affiliation(account), self.config
+        if not config.archived or affiliation is Affiliation.OUTCAST:
+            return False
+        if account in self.accounts or affiliation.rank >= Affiliation.MEMBER.rank:
+            return True
+        return not (config.members_only or config.password or self.is_locked(now))
+
     def is_locked(self, now: float) -> bool:
         """Whether nobody else comes in, because its owner has not said yet how it is to be (XEP-0045 §10.1)."""
         return now < self.locked_until

@@ -10,6 +10,8 @@ from typing import Final, Protocol
 from msgspec import Struct
 
 from dragoman.core.address import Address
+from dragoman.core.devices import DeviceStore
+from dragoman.core.inbox import InboxStore
 from dragoman.core.model import Affiliation, SubscriptionChange, Talk
 
 
@@ -56,7 +58,7 @@ class AccountStore(Protocol):
         ...
 
     async def remove(self, account: Address) -> bool:
-        """The account with its contact list, blocks, app passwords, markers and index entries; False where there is none."""
+        """The account with all that is its own, in every store; False where there is none."""
         ...
 
     async def page(self, domain: str, *, after: str = "", limit: int = 100) -> list[Address]:
@@ -324,6 +326,8 @@ class Stores(Protocol):
     rooms: RoomStore
     archive: ArchiveStore
     markers: MarkerStore
+    inboxes: InboxStore
+    devices: DeviceStore
 
     async def open(self) -> None:
         """Create or migrate what is there; raises ``StorageFailed`` with the remedy where that is not possible."""

@@ -16,7 +16,9 @@ from dragoman.features.block_presence import BlockPresence
 from dragoman.features.blocking import Blocking
 from dragoman.features.call_relays import CallRelays, RelayPoint
 from dragoman.features.copies import Copies
+from dragoman.features.devices import Devices
 from dragoman.features.history import History
+from dragoman.features.inboxes import Inboxes
 from dragoman.features.limits import Limits
 from dragoman.features.limits import Settings as LimitSettings
 from dragoman.features.markers import Markers
@@ -70,6 +72,8 @@ class Services:
     room_talk: RoomTalk
     references: References
     markers: Markers
+    inboxes: Inboxes
+    devices: Devices
     limits: Limits
     call_relays: CallRelays
     authenticator: Authenticator
@@ -92,6 +96,7 @@ def join(given: Given, authenticator: Authenticator) -> Services:
     talk = RoomTalk(hooks, registry, rooms, history, stores.archive, given.ids, domains)
     copies = Copies(hooks, registry)
     deliver = AccountDestination(hooks, registry)
+    markers = Markers(stores.markers)
     for domain in domains:
         router.add(domain.name, deliver)
         router.add(domain.rooms, talk)
@@ -117,7 +122,9 @@ def join(given: Given, authenticator: Authenticator) -> Services:
         room_rule=RoomRule(rooms, router, given.clock, domains),
         room_talk=talk,
         references=references,
-        markers=Markers(stores.markers),
+        markers=markers,
+        inboxes=Inboxes(stores.inboxes, hooks, markers),
+        devices=Devices(stores.devices, stores.accounts, given.clock, given.randomness),
         limits=limiter,
         call_relays=CallRelays(given.relay, given.clock),
         authenticator=authenticator,

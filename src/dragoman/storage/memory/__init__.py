@@ -4,6 +4,8 @@ It never waits and never fails, so a run over it is as deterministic as its cloc
 """
 
 from dragoman.core.clock import Clock
+from dragoman.core.devices import DeviceStore
+from dragoman.core.inbox import InboxStore
 from dragoman.core.stores import (
     AccountStore,
     ArchiveStore,
@@ -15,6 +17,7 @@ from dragoman.core.stores import (
 )
 from dragoman.storage.memory.accounts import MemoryAccounts, MemoryBlocks, MemoryMarkers, MemoryRosters
 from dragoman.storage.memory.archive import MemoryArchive
+from dragoman.storage.memory.inbox import MemoryDevices, MemoryInboxes
 from dragoman.storage.memory.rooms import MemoryRooms
 
 
@@ -23,12 +26,15 @@ class MemoryStores:
 
     def __init__(self, clock: Clock) -> None:
         archive, rosters, blocks, markers = MemoryArchive(clock), MemoryRosters(), MemoryBlocks(), MemoryMarkers()
-        self.accounts: AccountStore = MemoryAccounts(archive, rosters, blocks, markers)
+        inboxes, devices = MemoryInboxes(), MemoryDevices()
+        self.accounts: AccountStore = MemoryAccounts(archive, rosters, blocks, markers, inboxes, devices)
         self.rosters: RosterStore = rosters
         self.blocks: BlockStore = blocks
         self.rooms: RoomStore = MemoryRooms(archive)
         self.archive: ArchiveStore = archive
         self.markers: MarkerStore = markers
+        self.inboxes: InboxStore = inboxes
+        self.devices: DeviceStore = devices
 
     async def open(self) -> None:
         """Nothing to do."""

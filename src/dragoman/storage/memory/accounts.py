@@ -2,10 +2,18 @@
 
 from collections import defaultdict
 from collections.abc import Sequence
+from typing import Protocol
 
 from dragoman.core.address import Address
 from dragoman.core.stores import AppPassword, Credentials, RosterItem
-from dragoman.storage.memory.archive import MemoryArchive
+
+
+class Belonging(Protocol):
+    """A store of what accounts have."""
+
+    def erase(self, account: Address, /) -> None:
+        """Drop all that an account has."""
+        ...
 
 
 class MemoryRosters:
@@ -71,12 +79,10 @@ class MemoryMarkers:
 class MemoryAccounts:
     """Credentials; knows the other stores, since an account takes all that is its own with it."""
 
-    def __init__(
-        self, archive: MemoryArchive, rosters: MemoryRosters, blocks: MemoryBlocks, markers: MemoryMarkers
-    ) -> None:
+    def __init__(self, *belongings: Belonging) -> None:
         self._accounts: dict[Address, Credentials] = {}
         self._passwords: defaultdict[Address, dict[str, AppPassword]] = defaultdict(dict)
-        self._belongings = (archive, rosters, blocks, markers)
+        self._belongings = belongings
 
     async def create(self, account: Address, credentials: Credentials) -> bool:
         if account in self._accounts:

@@ -6,6 +6,8 @@ import os
 import apsw
 
 from dragoman.core.clock import Clock
+from dragoman.core.devices import DeviceStore
+from dragoman.core.inbox import InboxStore
 from dragoman.core.stores import (
     AccountStore,
     ArchiveStore,
@@ -19,6 +21,7 @@ from dragoman.storage.sqlite import backup, integrity, migrate
 from dragoman.storage.sqlite.accounts import SqliteAccounts, SqliteBlocks, SqliteMarkers, SqliteRosters
 from dragoman.storage.sqlite.archive import SqliteArchive
 from dragoman.storage.sqlite.connection import failure, open_writer
+from dragoman.storage.sqlite.inbox import SqliteDevices, SqliteInboxes
 from dragoman.storage.sqlite.journal import Journal
 from dragoman.storage.sqlite.reader import Reader
 from dragoman.storage.sqlite.rooms import SqliteRooms
@@ -37,6 +40,8 @@ class SqliteStores:
     rooms: RoomStore
     archive: ArchiveStore
     markers: MarkerStore
+    inboxes: InboxStore
+    devices: DeviceStore
 
     def __init__(self, settings: Settings, clock: Clock) -> None:
         self._settings = settings
@@ -67,6 +72,8 @@ class SqliteStores:
         self.rooms = SqliteRooms(writer, reader, archive, journal)
         self.archive = archive
         self.markers = SqliteMarkers(writer, reader)
+        self.inboxes = SqliteInboxes(writer, reader)
+        self.devices = SqliteDevices(writer, reader)
 
     async def check(self) -> list[str]:
         """What is wrong with the data, in sentences."""

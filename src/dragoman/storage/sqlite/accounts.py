@@ -7,6 +7,7 @@ import msgspec
 
 from dragoman.core.address import Address
 from dragoman.core.stores import AppPassword, Credentials, RosterItem
+from dragoman.storage.sqlite import inbox
 from dragoman.storage.sqlite.archive import CHUNK, SqliteArchive
 from dragoman.storage.sqlite.catalogue import queries
 from dragoman.storage.sqlite.codec import address_of
@@ -76,6 +77,7 @@ class SqliteAccounts:
             return False
         for name in ("remove_app_passwords", "remove_roster", "remove_blocks", "remove_markers"):
             connection.execute(_SQL[name], (str(account),))
+        inbox.erase(connection, account)
         while self._journal.erase(connection, account, CHUNK):
             pass
         return True

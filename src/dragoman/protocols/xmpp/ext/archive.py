@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 from dragoman.core.address import Address
 from dragoman.core.clock import id_floor, id_moment, id_number, id_text
 from dragoman.core.errors import Condition, Refused
-from dragoman.core.model import Affiliation, Talk
+from dragoman.core.model import Talk
 from dragoman.core.room import Room
 from dragoman.core.room_news import conceal_talk
 from dragoman.core.stores import Archived, Page
@@ -128,13 +128,7 @@ def _earlier(one: int, other: int) -> int:
 async def _readable_room(client: "Client", address: Address) -> Room:
     """A room whose history somebody may read (§5.1.2): who is inside, or may come in without being asked anything."""
     room = await client.server.services.rooms.existing(address)
-    account = client.session.account
-    affiliation = room.affiliation(account)
-    if room.config.archived and (account in room.accounts or affiliation.rank >= Affiliation.MEMBER.rank):
-        return room
-    locked = room.is_locked(client.server.services.clock.now())
-    closed = room.config.members_only or room.config.password or locked
-    if affiliation is Affiliation.OUTCAST or closed or not room.config.archived:
+    if not room.is_readable_by(client.session.account, client.server.services.clock.now()):
         raise Refused(Condition.FORBIDDEN, "this history is not for you")
     return room
 
