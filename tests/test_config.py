@@ -104,3 +104,21 @@ def test_the_environment_stands_above_the_file(tmp_path: Path) -> None:
     )
     assert settings.http.port == 2
     assert settings.server.listen == ("::1", "127.0.0.1")
+
+
+@pytest.mark.parametrize(
+    ("text", "tls", "url"),
+    [
+        ("", "none", "http://localhost:8080"),
+        ('[domains."example.org"]', "direct", "https://example.org:8080"),
+        ('[domains."example.org"]\n[web]\nport = 443', "direct", "https://example.org"),
+        ('[domains."example.org"]\n[web]\naddresses = ["127.0.0.1"]\nport = 80', "none", "http://localhost"),
+        ('[web]\nurl = "https://chat.example.org/"', "none", "https://chat.example.org"),
+        ("[server]\nport_offset = 1000", "none", "http://localhost:9080"),
+    ],
+)
+def test_the_web_is_inside_tls_unless_it_is_for_this_machine_only(text: str, tls: str, url: str) -> None:
+    settings = config.parse(text, "", {})
+    web = config.web(settings)
+    assert (web.tls, config.web_url(settings, web.port)) == (tls, url)
+    assert config.web_url(settings, 0) == ""

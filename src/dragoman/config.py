@@ -16,6 +16,7 @@ from dragoman.core.address import Address
 from dragoman.core.errors import Refused
 from dragoman.core.policy import Domain, Domains, Policy
 from dragoman.features.limits import Settings as LimitSettings
+from dragoman.features.uploads import Settings as FileSettings
 from dragoman.formats import settings as strict
 from dragoman.formats import toml
 from dragoman.media.settings import Settings as MediaSettings
@@ -124,6 +125,7 @@ class Settings(Struct, frozen=True):
     irc: IrcSettings = IrcSettings()
     web: WebSettings = WebSettings()
     jmap: JmapSettings = JmapSettings()
+    files: FileSettings = FileSettings()
     http: Http = Http()
     media: MediaSettings = MediaSettings()
     logging: Logging = Logging()
@@ -209,6 +211,16 @@ def web(settings: Settings) -> WebSettings:
     tls = wanted.tls if wanted.tls != "auto" else "none" if set(addresses) <= set(LOOPBACK) else "direct"
     port = _moved(wanted.port, settings.server.port_offset)
     return structs.replace(wanted, addresses=addresses, port=port, tls=tls)
+
+
+def web_url(settings: Settings, port: int) -> str:
+    """Where a browser finds the web, without a slash at the end; empty where it is not served."""
+    wanted = web(settings)
+    if not port or wanted.url:
+        return wanted.url.rstrip("/") if port else ""
+    scheme, usual = ("https", 443) if wanted.tls == "direct" else ("http", 80)
+    host = "localhost" if set(wanted.addresses) <= set(LOOPBACK) else server_name(settings)
+    return f"{scheme}://{host}" if port == usual else f"{scheme}://{host}:{port}"
 
 
 def media(settings: Settings) -> MediaSettings:

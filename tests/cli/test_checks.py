@@ -13,6 +13,7 @@ def settings(port: int, address: str = "127.0.0.1", data: Path = Path("/tmp")) -
         [
             f'[server]\nlisten = ["{address}"]\ndata = "{data}"',
             "[http]\nenabled = false",
+            "[web]\nenabled = false",
             f"[listeners.xmpp]\nport = {port}",
             *(f"[listeners.{name}]\nenabled = false" for name in ("xmpps", "irc", "ircs")),
         ]

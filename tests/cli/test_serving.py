@@ -15,7 +15,12 @@ def start(data: Path, more: str = "") -> Failure:
 
     closed = "\n".join(f"[listeners.{name}]\nenabled = false" for name in ("xmpp", "xmpps", "irc", "ircs"))
     with pytest.raises(Failure) as caught:
-        run_server(config.parse(f'[server]\ndata = "{data}"\n{more}\n{closed}\n[http]\nenabled = false', "", {}), ready)
+        run_server(
+            config.parse(
+                f'[server]\ndata = "{data}"\n{more}\n{closed}\n[http]\nenabled = false\n[web]\nenabled = false', "", {}
+            ),
+            ready,
+        )
     return caught.value
 
 

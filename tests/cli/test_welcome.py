@@ -9,7 +9,11 @@ from dragoman.cli.welcome import Welcome, show_accounts, show_checks, show_welco
 
 Captured = pytest.CaptureFixture[str]
 TOLD = Welcome(
-    {"localhost": ways("localhost", config.listeners(config.load()))}, "/d/ca.pem", "AB:CD", "http://h/readyz"
+    {"localhost": ways("localhost", config.listeners(config.load()))},
+    "/d/ca.pem",
+    "AB:CD",
+    "http://h:8080/",
+    "http://h/readyz",
 )
 
 
@@ -28,6 +32,7 @@ def test_ready_stands_on_a_line_of_its_own_and_last(capsys: Captured) -> None:
     assert lines[-1] == "ready"
     assert lines.count("ready") == 1
     assert "Status: http://h/readyz" in lines
+    assert "In a browser: http://h:8080/" in lines
 
 
 def test_as_json_everything_is_one_object(capsys: Captured) -> None:

@@ -3,6 +3,8 @@
 from tests.contract.stores import ALICE, BOB, CAROL, ROOM, ids, message, said, said_in_room
 
 from dragoman.core.address import Address
+from dragoman.core.devices import Device
+from dragoman.core.inbox import ConversationSettings, Preferences
 from dragoman.core.model import (
     Affiliation,
     Native,
@@ -21,8 +23,17 @@ from dragoman.core.stores import (
     Stores,
     Verifier,
 )
+from dragoman.core.uploads import Upload
 
 CREDENTIALS = Credentials({"SHA-256": Verifier(b"salt\x00", 4096, b"\xff" * 32, b"\x00" * 32)}, created_at=1.5)
+
+
+def device(id: str, account: Address = ALICE, used_at: float = 5.0) -> Device:
+    return Device(id, account, id.encode() * 4, "Browser", 1.0, used_at, "192.0.2.1")
+
+
+def upload(id: str, account: Address = ALICE, size: int = 7, at: float = 1.0, *, complete: bool = False) -> Upload:
+    return Upload(id, account, "cat.png", "image/png", size, at, complete)
 
 
 class TestAccounts:
@@ -51,6 +62,9 @@ class TestAccounts:
             await stores.rosters.put(account, RosterItem(CAROL, listed=True))
             await stores.blocks.add(account, [CAROL])
             await stores.markers.set(account, CAROL, 7.0)
+            await stores.inboxes.put(account, ConversationSettings(CAROL, pinned=True))
+            await stores.inboxes.set_preferences(account, Preferences(receipts=False))
+            await stores.devices.put(device(account.local, account))
         await stores.archive.append(said(1, keeps=(Keep.ARCHIVE, Keep.ARCHIVE | Keep.OFFLINE)))
         assert await stores.accounts.remove(ALICE) is True
         assert await stores.accounts.get(ALICE) is None
@@ -58,11 +72,15 @@ class TestAccounts:
         assert await stores.rosters.load(ALICE) == []
         assert await stores.blocks.load(ALICE) == []
         assert await stores.markers.get(ALICE, CAROL) is None
+        assert await stores.inboxes.load(ALICE) == await stores.devices.of(ALICE) == []
+        assert await stores.inboxes.preferences(ALICE) is None
         assert ids(await stores.archive.query(Query(owner=ALICE))) == []
         # Nothing of the other's is gone.
         assert len(await stores.accounts.app_passwords(BOB)) == len(await stores.rosters.load(BOB)) == 1
         assert await stores.blocks.load(BOB) == [CAROL]
         assert await stores.markers.get(BOB, CAROL) == 7.0
+        assert len(await stores.inboxes.load(BOB)) == len(await stores.devices.of(BOB)) == 1
+        assert await stores.inboxes.preferences(BOB) == Preferences(receipts=False)
         assert ids(await stores.archive.query(Query(owner=BOB))) == [1]
         assert ids(await stores.archive.waiting(BOB)) == [1]
 
@@ -205,3 +223,69 @@ async def test_everything_is_still_there_after_closing_and_opening(stores: Store
     assert ids(await stores.archive.waiting(BOB)) == [1]
     assert await stores.archive.append(said(2, dedup="name")) == 1
     assert await stores.archive.last_id() == 1
+
+
+class TestInboxes:
+    async def test_settings_are_kept_for_each_conversation(self, stores: Stores) -> None:
+        assert await stores.inboxes.load(ALICE) == []
+        settings = ConversationSettings(BOB, "Dear Bob", "mentions", True, True, True, "al", "sesame", 3)
+        await stores.inboxes.put(ALICE, settings)
+        await stores.inboxes.put(ALICE, ConversationSettings(CAROL))
+        await stores.inboxes.put(BOB, ConversationSettings(ALICE))
+        assert await stores.inboxes.load(ALICE) == sorted([settings, ConversationSettings(CAROL)], key=lambda s: s.peer)
+        await stores.inboxes.put(ALICE, ConversationSettings(BOB, version=4))
+        assert ConversationSettings(BOB, version=4) in await stores.inboxes.load(ALICE)
+        assert len(await stores.inboxes.load(ALICE)) == 2
+
+    async def test_preferences_are_as_they_were_set(self, stores: Stores) -> None:
+        assert await stores.inboxes.preferences(ALICE) is None
+        for preferences in (Preferences(status="Lunch", client='{"a": "\u00e9"}', version=1), Preferences(version=2)):
+            await stores.inboxes.set_preferences(ALICE, preferences)
+            assert await stores.inboxes.preferences(ALICE) == preferences
+
+
+class TestDevices:
+    async def test_a_device_is_found_by_its_digest(self, stores: Stores) -> None:
+        await stores.devices.put(device("1"))
+        assert await stores.devices.find(b"1111") == device("1")
+        assert await stores.devices.find(b"2222") is None
+
+    async def test_devices_are_listed_and_removed_by_account(self, stores: Stores) -> None:
+        for each in (device("2"), device("1"), device("3", BOB)):
+            await stores.devices.put(each)
+        await stores.devices.put(device("1", used_at=9.0))
+        assert await stores.devices.of(ALICE) == [device("1", used_at=9.0), device("2")]
+        assert await stores.devices.remove(ALICE, "3") is False
+        assert await stores.devices.remove(ALICE, "1") is True
+        assert await stores.devices.of(ALICE) == [device("2")]
+        assert await stores.devices.find(b"1111") is None
+
+    async def test_what_was_not_used_for_long_expires(self, stores: Stores) -> None:
+        for id, used_at in (("1", 9.0), ("2", 3.0), ("3", 2.0)):
+            await stores.devices.put(device(id, used_at=used_at))
+        assert [gone.id for gone in await stores.devices.expire(before=5.0)] == ["3", "2"]
+        assert [left.id for left in await stores.devices.of(ALICE)] == ["1"]
+
+
+class TestUploads:
+    async def test_a_file_is_kept_as_it_was_put(self, stores: Stores) -> None:
+        assert await stores.uploads.get("1") is None
+        for state in (upload("1"), upload("1", size=5, complete=True)):
+            await stores.uploads.put(state)
+            assert await stores.uploads.get("1") == state
+
+    async def test_an_account_has_so_many_files_of_such_a_size(self, stores: Stores) -> None:
+        assert await stores.uploads.used(ALICE) == 0
+        for each in (upload("b", at=2.0), upload("a", at=3.0), upload("c", BOB, 100)):
+            await stores.uploads.put(each)
+        assert [each.id for each in await stores.uploads.of(ALICE)] == ["b", "a"]
+        assert await stores.uploads.used(ALICE) == 14
+        assert await stores.uploads.remove("a") is True
+        assert await stores.uploads.remove("a") is False
+        assert await stores.uploads.used(ALICE) == 7
+
+    async def test_old_files_are_found_by_whether_they_are_whole(self, stores: Stores) -> None:
+        for each in (upload("1", at=1.0), upload("2", at=2.0, complete=True), upload("3", at=9.0)):
+            await stores.uploads.put(each)
+        assert [old.id for old in await stores.uploads.old(before=5.0, complete=False)] == ["1"]
+        assert [old.id for old in await stores.uploads.old(before=5.0, complete=True)] == ["2"]

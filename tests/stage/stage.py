@@ -22,6 +22,7 @@ from dragoman.core.address import Address
 from dragoman.core.clock import Clock
 from dragoman.core.endpoint import Channel
 from dragoman.core.stores import RosterItem, Stores
+from dragoman.core.uploads import Contents
 from dragoman.net import server as net
 from dragoman.net.authority import Site
 from dragoman.net.certificates import Certificates
@@ -155,7 +156,13 @@ class Stage:
         return client
 
 
-async def build_server(clock: Clock, stores: Stores | None = None, settings: str = SETTINGS, seed: int = 1) -> Server:
+async def build_server(
+    clock: Clock,
+    stores: Stores | None = None,
+    settings: str = SETTINGS,
+    seed: int = 1,
+    contents: Contents | None = None,
+) -> Server:
     """The server of ``example.org`` over stores in memory; the same in every run."""
     randomness = SeededRandomness(seed)
     parts = Parts(
@@ -163,6 +170,7 @@ async def build_server(clock: Clock, stores: Stores | None = None, settings: str
         randomness=randomness,
         stores=stores or MemoryStores(clock),
         keys=Keys(b"k" * 32, randomness),
+        contents=contents,
     )
     return await build(config.parse(settings, "stage", {}), parts)
 

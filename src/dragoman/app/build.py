@@ -20,6 +20,7 @@ from dragoman.auth.throttle import Throttle
 from dragoman.core.clock import Clock, Ids, Randomness
 from dragoman.core.endpoint import Greeter
 from dragoman.core.stores import Stores
+from dragoman.core.uploads import Contents
 from dragoman.features.call_relays import RelayPoint
 from dragoman.features.services import Given, Services, join
 
@@ -41,6 +42,7 @@ class Parts(Struct, frozen=True, kw_only=True):
     keys: Keys
     run: Run = at_once
     relay: RelayPoint | None = None
+    contents: Contents | None = None
 
 
 @dataclass(slots=True)
@@ -89,6 +91,8 @@ async def build_rules(settings: config.Settings, parts: Parts) -> Server:
         secret=parts.keys.derive("occupants"),
         limits=settings.limits,
         relay=parts.relay,
+        contents=parts.contents if settings.web.enabled else None,
+        uploads=settings.files,
     )
     services = join(given, authenticator)
     office = Office(services, passwords, __version__, PROTOCOLS, clock.now())

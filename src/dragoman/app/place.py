@@ -23,6 +23,10 @@ class Place(Struct, frozen=True):
         return self.directory / "certificates"
 
     @property
+    def files(self) -> Path:
+        return self.directory / "files"
+
+    @property
     def control(self) -> Path:
         return self.directory / "control.sock"
 

@@ -36,6 +36,7 @@ from dragoman.net.server import Drained, Listening
 from dragoman.net.tls import TlsServer
 from dragoman.storage import Settings as StorageSettings
 from dragoman.storage import open_stores
+from dragoman.storage.contents import DiskContents
 
 log = structlog.get_logger()
 
@@ -106,9 +107,16 @@ async def start(settings: config.Settings) -> Running:
     try:
         certificates = _certificates(settings, place, clock)
         relay, point = await open_relay(settings, keys, certificates.pairs[0], clock)
-        server = await build(
-            settings, Parts(clock=clock, randomness=randomness, stores=stores, keys=keys, run=background, relay=point)
+        parts = Parts(
+            clock=clock,
+            randomness=randomness,
+            stores=stores,
+            keys=keys,
+            run=background,
+            relay=point,
+            contents=DiskContents(place.files),
         )
+        server = await build(settings, parts)
         network = net.Server(Hub(loop, settings.connections))
         running = Running(place, server, stores, network, certificates, Upkeep(server.services))
         # Closed in reverse, so that what the last connections left to do still finds the stores open.
@@ -191,6 +199,7 @@ async def _serve_web(running: Running) -> None:
     port = make_port(running.server, running.certificates)
     if port is not None:
         running.web_port = await port.open(wanted.addresses, wanted.port)
+        running.server.services.uploads.base = config.web_url(running.server.settings, running.web_port)
         running.closers.append(port.close)
 
 

@@ -44,6 +44,7 @@ class Upkeep:
         try:
             gone = await self.services.history.expire()
             await self.services.devices.expire()
+            await self.services.uploads.expire()
         except StorageFailed as failed:
             log.error("old messages could not be dropped", problem=str(failed))
         else:

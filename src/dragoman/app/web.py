@@ -16,10 +16,12 @@ from dragoman.core.errors import Refused
 from dragoman.core.stores import StorageFailed
 from dragoman.net.certificates import Certificates
 from dragoman.net.web.api import LoginRefused
+from dragoman.net.web.files import Uploads
 from dragoman.net.web.port import WebPort
 from dragoman.net.web.tls import WebTls
 from dragoman.protocols.jmap.errors import RequestError
 from dragoman.protocols.jmap.front import Front
+from dragoman.protocols.jmap.ids import account_id
 
 _WRONG = "wrong name or password"
 
@@ -32,6 +34,8 @@ class WebApi:
         self._front = front
         self._devices = server.services.devices
         self.max_request_bytes = front.settings.max_request_bytes
+        self.uploads: Uploads = server.services.uploads
+        self.max_upload_bytes = server.services.uploads.settings.max_bytes
 
     async def log_in(self, username: str, password: str, host: str, channel: Channel, name: str) -> tuple[str, Device]:
         """A new device, and its secret. Raises ``LoginRefused``."""
@@ -82,7 +86,9 @@ class WebApi:
 
     def session(self, device: Device, base: str) -> dict[str, Any]:
         """The session object."""
-        return self._front.session(device.account, base)
+        uploads = self._server.services.uploads
+        most = uploads.settings.max_bytes if uploads.offered else 0
+        return self._front.session(device.account, base, max_upload=most)
 
     async def request(self, device: Device, body: bytes, remote: str) -> tuple[int, dict[str, Any]]:
         """The status and the content that answer a request."""
@@ -90,6 +96,10 @@ class WebApi:
             return 200, await self._front.request(device, body, remote=remote)
         except RequestError as error:
             return error.status, error.problem()
+
+    def account_id(self, account: Address) -> str:
+        """What the API calls an account."""
+        return account_id(account)
 
     def connect(self, wire: MessageWire, device: Device) -> Caller:
         """A WebSocket of a device."""

@@ -49,20 +49,9 @@ def welcome(running: "Running") -> Welcome:
         {domain.name: ways(domain.name, open_listeners) for domain in config.domains(settings)},
         str(authority or ""),
         fingerprint(authority) if authority else "",
-        web_address(settings, running.web_port),
+        config.web_url(settings, running.web_port),
         f"http://{host}:{running.http_port}/readyz" if running.http_port else "",
     )
-
-
-def web_address(settings: config.Settings, port: int) -> str:
-    """Where a browser finds the web client; empty where it is not served."""
-    if not port:
-        return ""
-    web = config.web(settings)
-    near = set(web.addresses) <= set(config.LOOPBACK)
-    scheme, usual = ("https", 443) if web.tls == "direct" else ("http", 80)
-    host = "localhost" if near else config.server_name(settings)
-    return f"{scheme}://{host}/" if port == usual else f"{scheme}://{host}:{port}/"
 
 
 def fingerprint(file: Path) -> str:

@@ -13,6 +13,7 @@ from dragoman.core.address import Address
 from dragoman.core.devices import DeviceStore
 from dragoman.core.inbox import InboxStore
 from dragoman.core.model import Affiliation, SubscriptionChange, Talk
+from dragoman.core.uploads import UploadStore
 
 
 class Verifier(Struct, frozen=True):
@@ -328,6 +329,7 @@ class Stores(Protocol):
     markers: MarkerStore
     inboxes: InboxStore
     devices: DeviceStore
+    uploads: UploadStore
 
     async def open(self) -> None:
         """Create or migrate what is there; raises ``StorageFailed`` with the remedy where that is not possible."""

@@ -11,6 +11,7 @@ from dragoman.core.policy import Domains
 from dragoman.core.registry import Registry
 from dragoman.core.router import AccountDestination, Router
 from dragoman.core.stores import Stores
+from dragoman.core.uploads import Contents
 from dragoman.features.accounts import Accounts
 from dragoman.features.block_presence import BlockPresence
 from dragoman.features.blocking import Blocking
@@ -31,6 +32,8 @@ from dragoman.features.rooms import Rooms
 from dragoman.features.rosters import Rosters
 from dragoman.features.sessions import Sessions
 from dragoman.features.subscriptions import Subscriptions
+from dragoman.features.uploads import Settings as UploadSettings
+from dragoman.features.uploads import Uploads
 
 
 class Given(Struct, frozen=True, kw_only=True):
@@ -44,6 +47,8 @@ class Given(Struct, frozen=True, kw_only=True):
     secret: bytes
     limits: LimitSettings = LimitSettings()
     relay: RelayPoint | None = None
+    contents: Contents | None = None
+    uploads: UploadSettings = UploadSettings()
 
 
 @dataclass(slots=True)
@@ -74,6 +79,7 @@ class Services:
     markers: Markers
     inboxes: Inboxes
     devices: Devices
+    uploads: Uploads
     limits: Limits
     call_relays: CallRelays
     authenticator: Authenticator
@@ -124,6 +130,7 @@ def join(given: Given, authenticator: Authenticator) -> Services:
         references=references,
         markers=markers,
         inboxes=Inboxes(stores.inboxes, hooks, markers),
+        uploads=Uploads(stores.uploads, given.contents, hooks, given.clock, given.randomness, given.uploads),
         devices=Devices(stores.devices, stores.accounts, given.clock, given.randomness),
         limits=limiter,
         call_relays=CallRelays(given.relay, given.clock),

@@ -1,9 +1,13 @@
 """What the web serves, as an interface: the application joins it with accounts, devices and the protocol."""
 
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
+from dragoman.core.address import Address
 from dragoman.core.devices import Device
 from dragoman.core.endpoint import Caller, Channel, MessageWire
+
+if TYPE_CHECKING:
+    from dragoman.net.web.files import Uploads
 
 
 class LoginRefused(Exception):
@@ -20,6 +24,8 @@ class Api(Protocol):
     """Who may do what, and what comes of it."""
 
     max_request_bytes: int
+    max_upload_bytes: int
+    uploads: "Uploads"
 
     async def log_in(self, username: str, password: str, host: str, channel: Channel, name: str) -> tuple[str, Device]:
         """A new device, and the secret by which it is known. Raises ``LoginRefused``."""
@@ -37,6 +43,10 @@ class Api(Protocol):
 
     async def request(self, device: Device, body: bytes, remote: str) -> tuple[int, dict[str, Any]]:
         """The status and the content that answer a request."""
+        ...
+
+    def account_id(self, account: Address) -> str:
+        """What the API calls an account."""
         ...
 
     def connect(self, wire: MessageWire, device: Device) -> Caller:

@@ -6,6 +6,7 @@ from pathlib import Path
 from aiohttp import web
 
 from dragoman.net.web.api import Api
+from dragoman.net.web.files import Files
 from dragoman.net.web.guard import Guard
 from dragoman.net.web.handlers import Handlers
 from dragoman.net.web.pages import Pages
@@ -28,6 +29,7 @@ class WebPort:
         self._tls = tls
         application = web.Application(middlewares=[guard.middleware], client_max_size=api.max_request_bytes)
         application.add_routes(self._handlers.routes())
+        application.add_routes(Files(api.uploads, guard, api.max_upload_bytes, api.account_id).routes())
         application.add_routes([web.get("/{path:.*}", Pages(client).serve)])
         self._runner = web.AppRunner(
             application, access_log=None, keepalive_timeout=_KEEP_SECONDS, shutdown_timeout=_STOP_SECONDS

@@ -17,6 +17,8 @@ class Settings(Struct, frozen=True, forbid_unknown_fields=True):
     """auto: TLS unless all addresses are of this machine only; none on other addresses is for a proxy that speaks TLS."""
     hosts: tuple[str, ...] = ()
     """Names by which browsers may reach it, besides the domains, localhost and addresses."""
+    url: str = ""
+    """Where others find it, for links to files, as https://chat.example.org; empty: by its name and port."""
     proxy: bool = False
     """Whether a proxy on this machine stands before it, and tells who asks in X-Forwarded-For and X-Forwarded-Proto."""
     client: str = ""

@@ -71,7 +71,8 @@ async def find(client: "Client", contacts: list[Address]) -> Found:
 async def _render(client: "Client", item: RosterItem, *, blocked: bool) -> objects.Contact:
     services, contact = client.desk.services, item.contact
     seen: Presence | None = None
-    if not blocked and await services.presence.may_see(client.account, contact):
+    shut = blocked or await services.blocking.is_blocked(contact, client.account)
+    if not shut and await services.presence.may_see(client.account, contact):
         seen = services.presence.current(contact)
     return objects.Contact(
         id=conversation_id(contact),
@@ -182,6 +183,7 @@ async def _update(client: "Client", id: str, patch: Patch) -> None:
         await _step(client, contact, Step.SUBSCRIBED if change.pending == "accept" else Step.UNSUBSCRIBED)
     if change.subscription is not None:
         await _subscribe(client, item, change.subscription)
+    client.front.contact_changed(client.account, contact)  # also one of which nothing is left
 
 
 async def _subscribe(client: "Client", item: RosterItem, wanted: Subscribed) -> None:

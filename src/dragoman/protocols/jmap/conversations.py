@@ -29,6 +29,7 @@ from dragoman.protocols.jmap.standard import (
     rising,
 )
 from dragoman.protocols.jmap.summary import Summary, summarise
+from dragoman.protocols.jmap.translate import preview
 
 if TYPE_CHECKING:
     from dragoman.protocols.jmap.client import Client
@@ -73,6 +74,7 @@ async def render(client: "Client", peer: Address) -> objects.Conversation:
         name=_title(client, room) if is_room else (await desk.contact(peer)).name,
         lastMessageId=id_text(summary.last) if summary.last else None,
         lastMessageAt=moment_of_id(summary.last) if summary.last else None,
+        preview=await preview(desk, room, summary.last_event),
         unread=summary.unread,
         mentions=summary.mentions,
         readUpTo=id_text(summary.read) if summary.read else None,

@@ -21,7 +21,7 @@ async def be_courteous(client: "Client", peer: Address, event: Talk) -> None:
     room = desk.services.rooms.loaded(peer) if desk.is_room(peer) else None
     if inbox.of(peer).hidden and not is_own(desk, event, room):
         await desk.services.inboxes.change(desk.account, peer, hidden=False)
-    if not isinstance(event, Message) or not event.wants_receipt or event.kind is not Kind.CHAT:
+    if not isinstance(event, Message) or not event.wants_receipt or event.kind is not Kind.CHAT or desk.is_room(peer):
         return
     first = next(live for live in desk.clients if live.is_live)
     if first is client and inbox.preferences.receipts and event.sender.bare != desk.account and event.id:

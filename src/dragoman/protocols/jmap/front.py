@@ -116,6 +116,11 @@ class Front:
             if client.is_live:
                 await client.announce()
 
+    def contact_changed(self, account: Address, contact: Address) -> None:
+        """Something of a contact is other than before, of which no store counts."""
+        self._desk(account).contacts.touch(contact)
+        self._note(account, Happened("Contact", contact))
+
     async def close(self) -> None:
         """The server stops: nothing more is asked for."""
         for client in list(self._requesters.values()):

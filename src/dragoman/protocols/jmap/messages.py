@@ -9,6 +9,7 @@ from dragoman.core.clock import id_moment, id_number, id_text
 from dragoman.core.errors import Condition, Refused
 from dragoman.core.model import Event, File, Kind, Message, Reaction, Ref, Reply, Retraction, Style, Talk
 from dragoman.core.stores import Archived, Query
+from dragoman.features.uploads import named
 from dragoman.protocols.jmap import objects
 from dragoman.protocols.jmap.errors import MethodError, SetError
 from dragoman.protocols.jmap.ids import peer_of
@@ -29,7 +30,8 @@ _MAX_URL = 4096
 
 
 class _File(Struct, frozen=True, forbid_unknown_fields=True):
-    url: str
+    url: str = ""
+    blobId: str = ""
     name: str = ""
     mediaType: str = ""
     size: int | None = None
@@ -121,18 +123,19 @@ async def _create(client: "Client", value: Patch) -> Answer:
     if peer is None or peer == Address("", peer.domain):
         raise SetError("invalidProperties", "there is no such conversation", properties=("conversationId",))
     _check(new)
+    files = tuple([await _file(client, file) for file in new.files])
     talk = await _talk(client, peer, whisper=new.whisper)
     name = new.clientId or client.desk.services.randomness.text(8)
     message = Message(
         **talk,
         id=name,
         origin_id=name,
-        text=new.text or "\n".join(file.url for file in new.files),  # XEP-0066: a link alone is shown as the file
+        text=new.text or "\n".join(file.url for file in files),  # XEP-0066: a link alone is shown as the file
         style=Style(new.style),
         subject=new.subject,
         thread=new.thread,
         reply=await _reply(client, peer, new.reply),
-        files=tuple(File(file.url, file.name, file.mediaType, file.size or 0) for file in new.files),
+        files=files,
         wants_receipt=talk["kind"] is Kind.CHAT,
         wants_marker=talk["kind"] is Kind.CHAT,
     )
@@ -151,11 +154,23 @@ def _check(new: _New) -> None:
     if len(new.files) > _MAX_FILES:
         raise SetError("invalidProperties", f"at most {_MAX_FILES} files", properties=("files",))
     for file in new.files:
+        if file.blobId and not file.url:
+            continue
         wrong = not file.url.startswith(("https://", "http://")) or len(file.url) > _MAX_URL
         if wrong or any(sign.isspace() or ord(sign) < 32 for sign in file.url):
             raise SetError("invalidProperties", "a file is a link to http or https", properties=("files",))
         if len(file.name) > _MAX_NAME or len(file.mediaType) > _MAX_NAME or not 0 <= (file.size or 0) < 1 << 62:
             raise SetError("invalidProperties", "a file's name or type is too long", properties=("files",))
+
+
+async def _file(client: "Client", file: _File) -> File:
+    if not file.blobId:
+        return File(file.url, file.name, file.mediaType, file.size or 0)
+    uploads = client.desk.services.uploads
+    upload = await uploads.find(file.blobId)
+    if upload is None or not upload.complete or upload.account != client.account:
+        raise SetError("invalidProperties", "there is no such blob", properties=("files",))
+    return File(uploads.url(upload), named(file.name or upload.name), upload.media_type, upload.size)
 
 
 async def _talk(client: "Client", peer: Address, *, whisper: str | None = None) -> dict[str, Any]:

@@ -47,6 +47,24 @@ class Invited(Struct, frozen=True):
     reason: str
 
 
+class Sender(Struct, frozen=True):
+    """Who said something. In a room, the address is the account where it is shown, else the room's with the nick."""
+
+    address: str
+    name: str
+    own: bool
+    """Whether it is the account itself, from whatever client."""
+
+
+class Preview(Struct, frozen=True):
+    """The beginning of a conversation's last message."""
+
+    text: str
+    """At most 200 characters, in one line."""
+    from_: Sender = field(name="from")
+    kind: Literal["", "file", "retracted", "encrypted", "invitation"]
+
+
 class Conversation(Struct, frozen=True):
     """Everything that was said between the account and one person, or in one room: a line of the inbox."""
 
@@ -57,6 +75,7 @@ class Conversation(Struct, frozen=True):
     """The contact's name, or the room's title; empty where there is none."""
     lastMessageId: str | None
     lastMessageAt: str | None
+    preview: Preview | None
     unread: int
     """Messages of others since the account has read or said something; at most 100."""
     mentions: int
@@ -72,15 +91,6 @@ class Conversation(Struct, frozen=True):
     hidden: bool
     room: RoomState | None
     invitation: Invited | None
-
-
-class Sender(Struct, frozen=True):
-    """Who said something. In a room, the address is the account where it is shown, else the room's with the nick."""
-
-    address: str
-    name: str
-    own: bool
-    """Whether it is the account itself, from whatever client."""
 
 
 class ReplyTo(Struct, frozen=True):

@@ -19,6 +19,7 @@ class Summary:
     """``counted`` is the newest id that is in it; ``read`` and ``their_read`` are 0 where nobody has marked anything."""
 
     last: int = 0
+    last_event: Talk | None = None
     unread: int = 0
     mentions: int = 0
     read: int = 0
@@ -58,6 +59,7 @@ async def follow(desk: Desk, peer: Address, event: Talk) -> None:
         desk.summaries.pop(peer, None)  # something of the past changed, or the whole is to be seen anew
         return
     summary.counted = summary.last = id
+    summary.last_event = event
     if is_own(desk, event, await desk.services.rooms.get(peer) if desk.is_room(peer) else None):
         summary.unread = summary.mentions = 0
     elif id > summary.read and summary.unread < MOST:
@@ -79,7 +81,7 @@ def _look(desk: Desk, peer: Address, summary: Summary, records: list[Archived]) 
         event = archived.event
         summary.counted = max(summary.counted, archived.id)
         if not summary.last and is_shown(event):
-            summary.last = archived.id
+            summary.last, summary.last_event = archived.id, archived.event
         if isinstance(event, Marker) and not summary.their_read and event.sender.bare == peer:
             summary.their_read = position(event.target.archive_id)
         if isinstance(event, Invitation) and summary.invitation is None and event.room == peer:

@@ -1,6 +1,7 @@
 """A stored message, and all that was said of it later, as the one object that a client shows."""
 
 from collections.abc import Iterable
+from typing import Literal
 
 from dragoman.core.address import Address
 from dragoman.core.clock import id_text
@@ -25,6 +26,7 @@ from dragoman.protocols.jmap.people import is_own, mentions, own_nick, sender_of
 from dragoman.protocols.jmap.summary import is_shown, summarise
 
 _EXCERPT = 160
+_PREVIEW = 200
 
 
 async def render(desk: Desk, owner: Address, archived: Archived) -> objects.Message | None:
@@ -59,6 +61,26 @@ async def render(desk: Desk, owner: Address, archived: Archived) -> objects.Mess
         whisper=_whisper(event, own=own) if desk.is_room(peer) else None,
         invitation=_invitation(event),
     )
+
+
+async def preview(desk: Desk, room: Room | None, event: Talk | None) -> objects.Preview | None:
+    """The beginning of a message, for the list of conversations. What was corrected later shows its first words there until
+    more is said: looking for corrections would cost as much as the whole message."""
+    if event is None:
+        return None
+    event = _concealed(desk, room, event)
+    sender = await sender_of(desk, event, room)
+    if isinstance(event, Tombstone):
+        return objects.Preview("", sender, "retracted")
+    if isinstance(event, Invitation):
+        return objects.Preview(event.reason[:_PREVIEW], sender, "invitation")
+    if not isinstance(event, Message):
+        return None
+    if event.encrypted is not None:
+        return objects.Preview(event.encrypted.notice[:_PREVIEW], sender, "encrypted")
+    text = event.text[event.reply.quoted :] if event.reply is not None else event.text
+    kind: Literal["", "file"] = "file" if event.files else ""
+    return objects.Preview(" ".join((text or event.subject)[: 2 * _PREVIEW].split())[:_PREVIEW], sender, kind)
 
 
 def _concealed(desk: Desk, room: Room | None, event: Talk) -> Talk:

@@ -16,6 +16,7 @@ from dragoman.protocols.xmpp.ext import (
     room_owner,
     roster,
     session,
+    uploads,
     version,
     voice,
 )
@@ -91,6 +92,8 @@ def build(services: Services, settings: Settings) -> Server:
     handlers, features = EXTENSIONS, _FEATURES
     if services.call_relays.offered:
         handlers, features = (*handlers, external_services.HANDLERS), (*features, external_services.FEATURES)
+    if services.uploads.offered:
+        handlers, features = (*handlers, uploads.HANDLERS), (*features, uploads.FEATURES)
     server = Server(services, settings, _joined(handlers), _listed(features))
     roster.install(server)
     blocking.install(server)

@@ -15,6 +15,7 @@ PRE_APPROVAL = "urn:xmpp:features:pre-approval"
 
 FORMS = "jabber:x:data"  # XEP-0004
 ADDITIONAL_ERRORS = "urn:xmpp:errors"  # XEP-0205
+HTTP_UPLOAD = "urn:xmpp:http:upload:0"  # XEP-0363
 DISCO_INFO = "http://jabber.org/protocol/disco#info"  # XEP-0030
 DISCO_ITEMS = "http://jabber.org/protocol/disco#items"
 MUC = "http://jabber.org/protocol/muc"  # XEP-0045

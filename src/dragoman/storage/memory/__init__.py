@@ -15,10 +15,12 @@ from dragoman.core.stores import (
     RosterStore,
     StorageFailed,
 )
+from dragoman.core.uploads import UploadStore
 from dragoman.storage.memory.accounts import MemoryAccounts, MemoryBlocks, MemoryMarkers, MemoryRosters
 from dragoman.storage.memory.archive import MemoryArchive
 from dragoman.storage.memory.inbox import MemoryDevices, MemoryInboxes
 from dragoman.storage.memory.rooms import MemoryRooms
+from dragoman.storage.memory.uploads import MemoryUploads
 
 
 class MemoryStores:
@@ -35,6 +37,7 @@ class MemoryStores:
         self.markers: MarkerStore = markers
         self.inboxes: InboxStore = inboxes
         self.devices: DeviceStore = devices
+        self.uploads: UploadStore = MemoryUploads()
 
     async def open(self) -> None:
         """Nothing to do."""

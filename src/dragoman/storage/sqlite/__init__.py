@@ -17,6 +17,7 @@ from dragoman.core.stores import (
     RosterStore,
     StorageFailed,
 )
+from dragoman.core.uploads import UploadStore
 from dragoman.storage.sqlite import backup, integrity, migrate
 from dragoman.storage.sqlite.accounts import SqliteAccounts, SqliteBlocks, SqliteMarkers, SqliteRosters
 from dragoman.storage.sqlite.archive import SqliteArchive
@@ -26,6 +27,7 @@ from dragoman.storage.sqlite.journal import Journal
 from dragoman.storage.sqlite.reader import Reader
 from dragoman.storage.sqlite.rooms import SqliteRooms
 from dragoman.storage.sqlite.settings import Settings
+from dragoman.storage.sqlite.uploads import SqliteUploads
 from dragoman.storage.sqlite.writer import Writer
 
 __all__ = ["Settings", "SqliteStores"]
@@ -42,6 +44,7 @@ class SqliteStores:
     markers: MarkerStore
     inboxes: InboxStore
     devices: DeviceStore
+    uploads: UploadStore
 
     def __init__(self, settings: Settings, clock: Clock) -> None:
         self._settings = settings
@@ -74,6 +77,7 @@ class SqliteStores:
         self.markers = SqliteMarkers(writer, reader)
         self.inboxes = SqliteInboxes(writer, reader)
         self.devices = SqliteDevices(writer, reader)
+        self.uploads = SqliteUploads(writer, reader)
 
     async def check(self) -> list[str]:
         """What is wrong with the data, in sentences."""
