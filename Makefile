@@ -11,12 +11,13 @@ ARGS ?=
 export PYTHON
 
 .DELETE_ON_ERROR:
-.PHONY: run test check bench format docs clients
+.PHONY: run test check bench format docs clients webclient
 
-run: .venv/ready
+run: webclient
 	@$(BIN)/dragoman --data $(DATA) up --demo alice --demo bob $(ARGS)
 
-test: check clients
+test: check clients webclient
+	@tools/webclient.sh test
 	$(BIN)/pytest -n 2 -m "not (clients or faults or simulation or network)"
 	$(BIN)/pytest --network -m "clients or faults or simulation or network"
 
@@ -26,6 +27,11 @@ check: .venv/ready
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/python -m tools.tables --check
+	@tools/webclient.sh check
+
+# The web client, where it is missing or older than its sources.
+webclient: .venv/ready
+	@tools/webclient.sh build
 
 bench: .venv/ready
 	$(BIN)/python -m bench $(ARGS)
