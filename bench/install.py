@@ -1,4 +1,4 @@
-"""The peers, from Debian: what is missing is installed, and what a package would start of itself is kept from starting."""
+"""The peers and a compiler, from Debian: what is missing is installed, and what a package would start is kept from starting."""
 
 import os
 import shutil
@@ -16,6 +16,8 @@ PACKAGES = {
     "InspIRCd": ("inspircd",),
     "ngIRCd": ("ngircd",),
 }
+#: What the load generator and our own wheel are compiled with.
+TOOLS = ("gcc", "libc6-dev", "python3-dev")
 _POLICY = Path("/usr/sbin/policy-rc.d")  # invoke-rc.d asks it before it starts a service
 
 
@@ -30,7 +32,7 @@ def install() -> None:
     """Install what is missing; ``NotFit`` with the command where this user cannot."""
     if shutil.which("dpkg-query") is None:
         raise NotFit("the bench takes its peers from Debian: run it on Debian 12 or later")
-    missing = [package for packages in PACKAGES.values() for package in packages if not version(package)]
+    missing = [package for packages in (*PACKAGES.values(), TOOLS) for package in packages if not version(package)]
     if not missing:
         return
     command = ["apt-get", "install", "--yes", "--no-install-recommends", *missing]

@@ -17,7 +17,7 @@ _DISTRIBUTION = Path("/usr/bin/python3")
 def install(directory: Path) -> tuple[Path, str]:
     """The command ``dragoman``, and in words what it is; the one beside this Python where no wheel can be built."""
     here = Path(sys.executable).with_name("dragoman")
-    uv, compiler = shutil.which("uv"), shutil.which("cc") or shutil.which("gcc")
+    uv, compiler = _uv(), shutil.which("cc") or shutil.which("gcc")
     python = _DISTRIBUTION if _is_new_enough(_DISTRIBUTION) else Path(sys.executable)
     if uv is None or compiler is None:
         return here, "not compiled (that needs uv and a C compiler)"
@@ -38,6 +38,11 @@ def install(directory: Path) -> tuple[Path, str]:
         [uv, "pip", "install", "--quiet", "--python", str(environment / "bin" / "python"), *wheels], check=True
     )
     return environment / "bin" / "dragoman", f"compiled wheel on Python {_version(python)}"
+
+
+def _uv() -> str | None:
+    """The one on the PATH, or that of tools/setup.sh."""
+    return shutil.which("uv") or shutil.which("uv", path=_ROOT / ".cache" / "uv" / "bin")
 
 
 def _is_new_enough(python: Path) -> bool:

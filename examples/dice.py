@@ -1,4 +1,4 @@
-"""Dice, for both bots: ``!roll 2d6`` is two dice with six faces each."""
+"""Dice, for all bots: ``!roll 2d6`` is two dice with six faces each."""
 
 import random
 import re

@@ -20,7 +20,7 @@ HELD_ELSEWHERE = {
     "core/devices.py": "an interface: nothing in it runs",
     "core/inbox.py": "an interface: nothing in it runs",
     "core/stores.py": "an interface: nothing in it runs; tests/contract/test_stores.py holds those who implement it",
-    "*/settings.py": "values; tests/test_config.py and tests/cli/test_reference.py read all of them",
+    "*settings.py": "values; tests/test_config.py and tests/cli/test_reference.py read all of them",
     "app/build.py": "tests/app/test_opening.py",
     "auth/attempt.py": "tests/auth/test_sasl.py",
     "features/copies.py": "tests/features/test_delivery.py",

@@ -15,7 +15,8 @@ from dragoman.core.model import Event, Message, Presence
 from dragoman.core.policy import Domain, Domains, Policy
 from dragoman.core.session import Session
 from dragoman.core.stores import Credentials, Stores
-from dragoman.features import limits
+from dragoman.core.uploads import Contents
+from dragoman.features import limit_settings
 from dragoman.features.call_relays import RelayPoint
 from dragoman.features.rooms import Entrance
 from dragoman.features.services import Given, Services, join
@@ -105,7 +106,11 @@ class World:
     """``example.org`` with rooms at ``rooms.example.org``."""
 
     def __init__(
-        self, policy: Policy | None = None, stores: Stores | None = None, relay: RelayPoint | None = None
+        self,
+        policy: Policy | None = None,
+        stores: Stores | None = None,
+        relay: RelayPoint | None = None,
+        contents: Contents | None = None,
     ) -> None:
         self.clock = FakeClock()
         self.domains = Domains((Domain("example.org", "rooms.example.org", policy or Policy()),))
@@ -118,8 +123,9 @@ class World:
             ids=Ids(self.clock),
             stores=self.stores,
             secret=b"secret",
-            limits=limits.Settings(),
+            limits=limit_settings.Settings(),
             relay=relay,
+            contents=contents,
         )
         self.services: Services = join(given, NoAuthenticator())  # type: ignore[arg-type]
 

@@ -12,7 +12,7 @@ import click
 from dragoman.cli import program
 from dragoman.cli.failure import MEANINGS
 from dragoman.cli.reference import Entry, Section, sections
-from tools import specs
+from tools import objects, specs
 
 DOCS = specs.ROOT / "docs"
 
@@ -113,6 +113,8 @@ PAGES = {
     DOCS / "guide" / "exit-codes.md": exit_codes,
     DOCS / "guide" / "command-line.md": command_line,
     DOCS / "protocols" / "specs.md": specifications,
+    DOCS / "protocols" / "jmap-objects.md": objects.page,
+    DOCS / "protocols" / "jmap.schema.json": objects.schema,
     DOCS / "decisions" / "index.md": decisions,
 }
 

@@ -15,7 +15,7 @@ from dragoman.auth.settings import Settings as AuthSettings
 from dragoman.core.address import Address
 from dragoman.core.errors import Refused
 from dragoman.core.policy import Domain, Domains, Policy
-from dragoman.features.limits import Settings as LimitSettings
+from dragoman.features.limit_settings import Settings as LimitSettings
 from dragoman.features.uploads import Settings as FileSettings
 from dragoman.formats import settings as strict
 from dragoman.formats import toml

@@ -1,6 +1,7 @@
 """The web over real sockets, asked by a client that others wrote: logging in, and what other pages and strangers may not."""
 
 import asyncio
+import contextlib
 import json
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
@@ -22,6 +23,7 @@ from dragoman.core.stores import Query
 from dragoman.net.authority import Site
 from dragoman.net.certificates import Certificates
 from dragoman.net.clock import LoopClock
+from dragoman.net.settings import Settings as ConnectionSettings
 from dragoman.net.web.port import WebPort
 from dragoman.net.web.settings import Settings
 from dragoman.net.web.tls import WebTls
@@ -29,6 +31,7 @@ from dragoman.storage.contents import DiskContents
 
 ALICE = Address("alice", DOMAIN)
 _USUAL = Settings()
+_LIMITS = ConnectionSettings()
 _TOML = (
     SETTINGS
     + """
@@ -51,6 +54,7 @@ class House:
     server: Server
     port: int
     browser: aiohttp.ClientSession
+    web: WebPort
     scheme: str = "http"
     open_sockets: list[aiohttp.ClientWebSocketResponse] = field(default_factory=list)
 
@@ -79,7 +83,9 @@ class House:
         return socket
 
 
-async def open_house(client: Path, settings: Settings = _USUAL, tls: WebTls | None = None) -> AsyncIterator[House]:
+async def open_house(
+    client: Path, settings: Settings = _USUAL, tls: WebTls | None = None, limits: ConnectionSettings = _LIMITS
+) -> AsyncIterator[House]:
     server = await build_server(
         LoopClock(), contents=DiskContents(client.with_name(f"{client.name}-files")), settings=_TOML
     )
@@ -87,11 +93,11 @@ async def open_house(client: Path, settings: Settings = _USUAL, tls: WebTls | No
     await accounts.create(ALICE, await server.accounts.passwords.credentials(PASSWORD))
     front = server.jmap
     assert front is not None
-    port = WebPort(WebApi(server, front), settings, names=[DOMAIN], client=client, tls=tls)
+    port = WebPort(WebApi(server, front), settings, names=[DOMAIN], client=client, tls=tls, limits=limits)
     number = await port.open(["127.0.0.1"], 0)
     server.services.uploads.base = f"http://localhost:{number}"
     async with aiohttp.ClientSession(cookie_jar=aiohttp.CookieJar(unsafe=True)) as browser:
-        house = House(server, number, browser, "https" if tls else "http")
+        house = House(server, number, browser, port, "https" if tls else "http")
         yield house
         for socket in house.open_sockets:
             await socket.close()
@@ -433,3 +439,52 @@ async def test_a_slot_of_xmpp_is_filled_once_and_fetched_by_everybody(house: Hou
     assert (await house.ask("PUT", path, data=b"54321"))[0] == 403
     status, text, answer = await house.ask("GET", path)
     assert (status, text) == (200, "12345") and answer.headers["Content-Disposition"].startswith("attachment")
+
+
+async def test_a_stranger_who_never_finishes_asking_is_cut_and_who_has_logged_in_is_not(tmp_path: Path) -> None:
+    limits = ConnectionSettings(login_seconds=0.2)
+    async for house in open_house(tmp_path / "nothing", limits=limits):
+        token = await house.token()
+        socket = await house.connect(Authorization=f"Bearer {token}")
+        reader, writer = await asyncio.open_connection("127.0.0.1", house.port)
+        writer.write(b"GET /login HTTP/1.1\r\nHost: localhost\r\nX-Slow: ")
+        assert await asyncio.wait_for(reader.read(), 20) == b""
+        writer.close()
+        await socket.send_str(json.dumps({"@type": "Request", "id": "1", **REQUEST}))
+        assert json.loads((await socket.receive()).data)["requestId"] == "1"
+
+
+async def test_one_network_has_so_many_connections_that_nobody_has_logged_in_on(tmp_path: Path) -> None:
+    async for house in open_house(tmp_path / "nothing", limits=ConnectionSettings(strangers_per_network=3)):
+        open_ones = [await asyncio.open_connection("127.0.0.1", house.port) for _ in range(3)]
+        reader, writer = await asyncio.open_connection("127.0.0.1", house.port)
+        with contextlib.suppress(ConnectionError):
+            assert await asyncio.wait_for(reader.read(), 20) == b""
+        for _, each in [*open_ones, (reader, writer)]:
+            each.close()
+
+
+async def test_a_server_that_stops_says_so(house: House) -> None:
+    socket = await house.connect(Authorization=f"Bearer {await house.token()}")
+    await socket.send_str(json.dumps({"@type": "Request", "id": "1", **REQUEST}))
+    await socket.receive()
+    waiting = asyncio.ensure_future(socket.receive())
+    await house.web.close()
+    message = await asyncio.wait_for(waiting, 20)
+    assert (message.type, message.data) == (WSMsgType.CLOSE, 1001)
+
+
+async def test_who_does_not_read_is_cut_and_holds_no_memory(house: House) -> None:
+    socket = await house.connect(Authorization=f"Bearer {await house.token()}")
+    call = ["Core/echo", {"x": "y" * 900_000}, "0"]
+    big = json.dumps({"@type": "Request", "id": "1", "using": REQUEST["using"], "methodCalls": [call]})
+    assert socket._response.connection is not None
+    socket._response.connection.transport.pause_reading()  # type: ignore[union-attr]
+    with contextlib.suppress(ConnectionError, TimeoutError):
+        async with asyncio.timeout(60):
+            for _ in range(60):
+                await socket.send_str(big)
+    services = house.server.services
+    async with asyncio.timeout(60):
+        while services.registry.sessions(ALICE):
+            await asyncio.sleep(0.05)

@@ -42,9 +42,10 @@ class Authority:
         usages: Sequence[x509.ObjectIdentifier] = (ExtendedKeyUsageOID.CLIENT_AUTH,),
         start: datetime = NOW - DAY,
         end: datetime = NOW + DAY,
+        key: ec.EllipticCurvePrivateKey | None = None,
     ) -> bytes:
-        """A client's certificate (DER) with these alternative names."""
-        key = ec.generate_private_key(ec.SECP256R1())
+        """A client's certificate (DER) with these alternative names, for ``key`` or for one that nobody has."""
+        key = key or ec.generate_private_key(ec.SECP256R1())
         builder = _builder(self.certificate.subject, start, end).public_key(key.public_key())
         if names:
             builder = builder.add_extension(x509.SubjectAlternativeName(names), critical=False)

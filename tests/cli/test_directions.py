@@ -13,6 +13,13 @@ def test_every_port_is_a_way_and_the_clear_one_is_last() -> None:
     assert {way.uri for way in found} == {"xmpp:localhost", "ircs://localhost:6697/", "irc://localhost:6667/"}
 
 
+def test_a_link_of_xmpp_can_name_no_port_so_there_is_none_to_another_one() -> None:
+    settings = config.parse("[server]\nport_offset = 1000", "", {})
+    found = ways("localhost", config.listeners(settings))
+    assert {way.uri for way in found} == {"", "ircs://localhost:7697/", "irc://localhost:7667/"}
+    assert not [line for line in lines("localhost", found, "", "") if not line.strip() or "xmpp:" in line]
+
+
 def test_a_named_server_is_reached_by_its_name_and_in_the_clear_only_from_itself() -> None:
     settings = config.parse('[domains."example.org"]', "", {})
     hosts = {way.tls: way.host for way in ways("example.org", config.listeners(settings))}

@@ -14,7 +14,9 @@ from dragoman.core.model import (
 from dragoman.core.stores import (
     AppPassword,
     Credentials,
+    HistoryPreferences,
     Keep,
+    Kept,
     Mask,
     Query,
     RoomConfig,
@@ -65,6 +67,7 @@ class TestAccounts:
             await stores.inboxes.put(account, ConversationSettings(CAROL, pinned=True))
             await stores.inboxes.set_preferences(account, Preferences(receipts=False))
             await stores.devices.put(device(account.local, account))
+            await stores.preferences.set(account, HistoryPreferences(Kept.NEVER))
         await stores.archive.append(said(1, keeps=(Keep.ARCHIVE, Keep.ARCHIVE | Keep.OFFLINE)))
         assert await stores.accounts.remove(ALICE) is True
         assert await stores.accounts.get(ALICE) is None
@@ -81,6 +84,7 @@ class TestAccounts:
         assert await stores.markers.get(BOB, CAROL) == 7.0
         assert len(await stores.inboxes.load(BOB)) == len(await stores.devices.of(BOB)) == 1
         assert await stores.inboxes.preferences(BOB) == Preferences(receipts=False)
+        assert await stores.preferences.all() == [(BOB, HistoryPreferences(Kept.NEVER))]
         assert ids(await stores.archive.query(Query(owner=BOB))) == [1]
         assert ids(await stores.archive.waiting(BOB)) == [1]
 
@@ -173,6 +177,18 @@ class TestMarkers:
         assert await stores.markers.get(ALICE, CAROL) is None
 
 
+class TestPreferences:
+    async def test_only_those_are_kept_who_want_something_else_than_usual(self, stores: Stores) -> None:
+        assert await stores.preferences.all() == []
+        some = HistoryPreferences(Kept.ROSTER, (CAROL.at("phone"),), (ALICE, CAROL))
+        for account, wanted in ((BOB, some), (ALICE, HistoryPreferences(Kept.NEVER)), (CAROL, HistoryPreferences())):
+            await stores.preferences.set(account, wanted)
+        assert await stores.preferences.all() == [(ALICE, HistoryPreferences(Kept.NEVER)), (BOB, some)]
+        await stores.preferences.set(BOB, HistoryPreferences())
+        await stores.preferences.set(ALICE, some)
+        assert await stores.preferences.all() == [(ALICE, some)]
+
+
 class TestRooms:
     RECORD = RoomRecord(
         ROOM,
@@ -213,12 +229,14 @@ async def test_everything_is_still_there_after_closing_and_opening(stores: Store
     await stores.accounts.create(ALICE, CREDENTIALS)
     await stores.rosters.put(ALICE, RosterItem(BOB))
     await stores.markers.set(ALICE, BOB, 1.0)
+    await stores.preferences.set(ALICE, HistoryPreferences(Kept.NEVER))
     await stores.archive.append(said(1, keeps=(Keep.ARCHIVE, Keep.OFFLINE), dedup="name"))
     await stores.close()
     await stores.open()
     assert await stores.accounts.get(ALICE) == CREDENTIALS
     assert await stores.rosters.load(ALICE) == [RosterItem(BOB)]
     assert await stores.markers.get(ALICE, BOB) == 1.0
+    assert await stores.preferences.all() == [(ALICE, HistoryPreferences(Kept.NEVER))]
     assert ids(await stores.archive.query(Query(owner=ALICE, text="hello"))) == [1]
     assert ids(await stores.archive.waiting(BOB)) == [1]
     assert await stores.archive.append(said(2, dedup="name")) == 1

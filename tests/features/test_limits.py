@@ -5,7 +5,8 @@ from dragoman.core.address import Address
 from dragoman.core.errors import Condition, Refused, Remedy
 from dragoman.core.hooks import Hooks
 from dragoman.core.policy import Domains, Policy
-from dragoman.features.limits import Limits, Settings
+from dragoman.features.limit_settings import Settings
+from dragoman.features.limits import Limits
 
 ALICE, BOB = Address("alice", "example.org"), Address("bob", "example.org")
 

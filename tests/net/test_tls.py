@@ -273,6 +273,31 @@ async def test_what_comes_after_our_own_end_is_answered_no_more(certificates: Ce
     await server.close()
 
 
+async def test_a_handshake_that_ends_when_we_have_given_up_on_it_is_answered_no_more(
+    certificates: Certificates,
+) -> None:
+    errors: list[object] = []
+    asyncio.get_running_loop().set_exception_handler(lambda loop, context: errors.append(context))
+    server = await house(StartsTls, tls=TlsServer(certificates), limits=Settings(tls_seconds=0.1))
+    reader, writer = await server.connect()
+    writer.write(b"starttls\n")
+    await reader.readline()
+    ours = TlsClient("one.test", lambda chain: None)()
+    writer.write(ours.begin())
+    _, finished = ours.receive(await reader.read(65536))  # everything but our last words
+    assert ours.established
+    while await reader.read(65536):
+        pass  # the server has told its caller that it took too long, and sends no more
+    caller = await server.caller()
+    assert caller.events[0].startswith("failed")
+    writer.write(finished)
+    writer.write_eof()
+    await server.empty()
+    assert errors == [] and "secured" not in caller.events
+    writer.close()
+    await server.close()
+
+
 async def test_a_handshake_that_never_ends_is_cut(certificates: Certificates) -> None:
     server = await house(tls=TlsServer(certificates), direct=True, limits=Settings(tls_seconds=0.1))
     reader, writer = await server.connect()

@@ -34,13 +34,15 @@ EVERYWHERE = frozenset({"irc"})
 
 
 class Parts(Struct, frozen=True, kw_only=True):
-    """What the outside gives: time, chance, storage (open already), the server's key, and where slow arithmetic is done."""
+    """What the outside gives: time, chance, storage (open already), the server's key, where slow arithmetic is done, and whose
+    client certificates name accounts."""
 
     clock: Clock
     randomness: Randomness
     stores: Stores
     keys: Keys
     run: Run = at_once
+    issuers: Issuers | None = None
     relay: RelayPoint | None = None
     contents: Contents | None = None
 
@@ -79,9 +81,8 @@ async def build_rules(settings: config.Settings, parts: Parts) -> Server:
     clock, randomness, stores = parts.clock, parts.randomness, parts.stores
     passwords = Passwords(parts.keys, randomness, clock, settings.auth.passwords, parts.run)
     accounts = InternalAccounts(stores.accounts, passwords, Throttle(clock, settings.auth.throttle))
-    authenticator = InternalAuthenticator(
-        accounts, domains, randomness, Issuers((), clock), settings.auth, everywhere=EVERYWHERE
-    )
+    issuers = parts.issuers or Issuers((), clock)
+    authenticator = InternalAuthenticator(accounts, domains, randomness, issuers, settings.auth, everywhere=EVERYWHERE)
     given = Given(
         domains=domains,
         clock=clock,
@@ -95,5 +96,6 @@ async def build_rules(settings: config.Settings, parts: Parts) -> Server:
         uploads=settings.files,
     )
     services = join(given, authenticator)
+    await services.preferences.load()
     office = Office(services, passwords, __version__, PROTOCOLS, clock.now())
     return Server(settings, services, accounts, office)

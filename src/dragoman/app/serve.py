@@ -21,6 +21,7 @@ from dragoman.app.place import Place
 from dragoman.app.relay import RelayFailed, RelayProcess, open_relay
 from dragoman.app.upkeep import Upkeep
 from dragoman.auth.background import Background
+from dragoman.auth.certificates import Issuers, read_authorities
 from dragoman.auth.keys import open_keys
 from dragoman.core.clock import SystemRandomness
 from dragoman.core.stores import Stores
@@ -44,7 +45,7 @@ log = structlog.get_logger()
 FAILURES: tuple[type[Exception], ...] = (*opening.FAILURES, CertificateError, RelayFailed, Occupied)
 
 _REMEDIES = {
-    CertificateError: "name other files in [tls], or none to have a certificate made",
+    CertificateError: "name other files in [tls] (none: a certificate is made) or as client_authorities_file in [auth]",
     Occupied: "stop it, or name another --data",
     RelayFailed: "set other ports in [media], or enabled = false there",
 }
@@ -105,7 +106,7 @@ async def start(settings: config.Settings) -> Running:
     stores = await open_stores(storage, clock)
     relay: RelayProcess | None = None
     try:
-        certificates = _certificates(settings, place, clock)
+        certificates, issuers = _certificates(settings, place, clock), _issuers(settings, clock)
         relay, point = await open_relay(settings, keys, certificates.pairs[0], clock)
         parts = Parts(
             clock=clock,
@@ -113,8 +114,9 @@ async def start(settings: config.Settings) -> Running:
             stores=stores,
             keys=keys,
             run=background,
-            relay=point,
             contents=DiskContents(place.files),
+            issuers=issuers,
+            relay=point,
         )
         server = await build(settings, parts)
         network = net.Server(Hub(loop, settings.connections))
@@ -175,6 +177,14 @@ def _certificates(settings: config.Settings, place: Place, clock: LoopClock) -> 
     certificates = Certificates(place.certificates, sites, clock, pairs)
     certificates.load()
     return certificates
+
+
+def _issuers(settings: config.Settings, clock: LoopClock) -> Issuers:
+    file = settings.auth.client_authorities_file
+    try:
+        return Issuers(read_authorities(Path(file).read_bytes()) if file else (), clock)
+    except (OSError, ValueError) as error:
+        raise CertificateError(f"{file} cannot be read as authorities of client certificates: {error}") from error
 
 
 async def _listen(running: Running) -> None:

@@ -117,7 +117,8 @@ def make_port(server: Server, certificates: Certificates) -> WebPort | None:
         certificates.reloaded = _both(certificates.reloaded, tls.reload)
     client = Path(wanted.client) if wanted.client else Path(dragoman.__file__).parent / "web"
     api = WebApi(server, front)
-    return WebPort(api, wanted, names=[*names, config.server_name(server.settings)], client=client, tls=tls)
+    known = [*names, config.server_name(server.settings)]
+    return WebPort(api, wanted, names=known, client=client, tls=tls, limits=server.settings.connections)
 
 
 def _both(one: Callable[[], None], other: Callable[[], None]) -> Callable[[], None]:

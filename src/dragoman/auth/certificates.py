@@ -25,6 +25,11 @@ _UNREADABLE = (
 )
 
 
+def read_authorities(pem: bytes) -> list[x509.Certificate]:
+    """The certificates in a file of authorities. Raises ``ValueError`` where there is none, or something else."""
+    return x509.load_pem_x509_certificates(pem)
+
+
 class Issuers:
     """The authorities whose client certificates name accounts; none by default. A certificate counts only if one of them
     has issued it directly, for clients, and it is valid now."""

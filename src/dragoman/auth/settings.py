@@ -54,5 +54,7 @@ class Settings(Struct, frozen=True, forbid_unknown_fields=True):
     """Whether somebody may log in at all over a network connection without TLS; never by PLAIN."""
     app_passwords_only: tuple[str, ...] = ()
     """Protocols that never see a main password."""
+    client_authorities_file: str = ""
+    """Authorities, PEM: a client certificate that one of them has issued logs in as the account that it names."""
     passwords: PasswordSettings = PasswordSettings()
     throttle: ThrottleSettings = ThrottleSettings()

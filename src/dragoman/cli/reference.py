@@ -53,7 +53,7 @@ class Section(Struct, frozen=True):
 
 def sections(kind: Any = Settings, path: tuple[str, ...] = (), value: Struct | None = None) -> list[Section]:
     """All tables, each before those inside it. Defaults are those of ``value`` where it is given, else of ``kind``."""
-    texts = _texts_below(kind)
+    texts = texts_below(kind)
     fields = [(field, _default(field, value)) for field in msgspec.structs.fields(kind)]
     here = [_entry(field, default, texts) for field, default in fields if _table(field.type) is None]
     found = [Section(path, _summary(kind), tuple(here))] if path else []
@@ -115,7 +115,7 @@ def _summary(kind: type[Struct]) -> str:
     return _plain(kind.__doc__ or "")
 
 
-def _texts_below(kind: type[Struct]) -> dict[str, str]:
+def texts_below(kind: type[Struct]) -> dict[str, str]:
     """The string below each field; none where the source is not at hand."""
     try:
         tree = ast.parse(textwrap.dedent(inspect.getsource(kind)))

@@ -23,30 +23,72 @@ class Hook(Generic[T]):
         self._handlers.append(handler)
         return handler
 
-    async def run(self, value: T) -> None:
-        """Call them all; one that has nothing to wait for costs no more than a call."""
-        for handler in self._handlers:
+    def start(self, value: T) -> Awaitable[None] | None:
+        """Call them as far as none has to wait; what is left then, None where nothing is: that costs no more than the calls."""
+        handlers = self._handlers
+        for index, handler in enumerate(handlers):
             pending = handler(value)
             if pending is not None:
+                return pending if index + 1 == len(handlers) else self._rest(pending, index + 1, value)
+        return None
+
+    async def run(self, value: T) -> None:
+        """Call them all."""
+        pending = self.start(value)
+        if pending is not None:
+            await pending
+
+    async def _rest(self, pending: Awaitable[None] | None, index: int, value: T) -> None:
+        for handler in self._handlers[index:]:
+            if pending is not None:
                 await pending
+            pending = handler(value)
+        if pending is not None:
+            await pending
 
 
-@dataclass(slots=True)
 class Routed:
-    """One event on its way. Handlers may replace ``event``.
+    """One event on its way. Handlers may replace ``event`` by the same for the same two; :meth:`readdress` is for others.
 
-    ``origin`` is the session that sent it, None where the server itself did. ``live`` is true where a session of the
-    recipient is to get it now. A handler sets ``settled`` where nothing is left to deliver: the event waits for the
-    recipient's next login, or was only for the server; ``duplicate`` where it was delivered before. ``delivered`` are the
-    sessions that were given it.
+    ``origin`` is the session that sent it, None where the server itself did. ``sender`` and ``recipient`` are the two without
+    resources: every feature asks for them. ``live`` is true where a session of the recipient is to get it now. A handler sets
+    ``settled`` where nothing is left to deliver: the event waits for the recipient's next login, or was only for the
+    server; ``duplicate`` where it was delivered before. ``delivered`` are the sessions that were given it.
+
+    ``behind`` says that something which its sender said before is not delivered yet: nothing of this one may be seen, not even
+    by its sender, before what is left of it is awaited. ``queued`` is set where that is only its commit and what follows
+    from it: it has its place in the history, and what its sender said next may be begun.
     """
 
-    event: Event
-    origin: Session | None
-    live: bool = False
-    settled: bool = False
-    duplicate: bool = False
-    delivered: tuple[Session, ...] = ()
+    __slots__ = (
+        "behind",
+        "delivered",
+        "duplicate",
+        "event",
+        "live",
+        "origin",
+        "queued",
+        "recipient",
+        "sender",
+        "settled",
+    )
+
+    def __init__(self, event: Event, origin: Session | None, *, behind: bool = False) -> None:
+        self.event = event
+        self.origin = origin
+        self.sender = event.sender.bare if origin is None or event.sender is not origin.address else origin.account
+        self.recipient = event.recipient.bare
+        self.live = False
+        self.settled = False
+        self.duplicate = False
+        self.delivered: tuple[Session, ...] = ()
+        self.behind = behind
+        self.queued = False
+
+    def readdress(self, event: Event) -> None:
+        """It goes on as something that others say, or to others: a room instead of its occupant."""
+        self.event = event
+        self.sender, self.recipient = event.sender.bare, event.recipient.bare
 
 
 @dataclass(frozen=True, slots=True)

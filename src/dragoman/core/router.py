@@ -5,6 +5,7 @@
 second, so that a session that opens meanwhile either is found here or finds the message waiting.
 """
 
+from collections.abc import Awaitable
 from typing import Protocol
 
 from dragoman.core.errors import Condition, Refused
@@ -17,8 +18,8 @@ from dragoman.core.session import Session
 class Destination(Protocol):
     """Who receives for a domain: its accounts, its rooms, or another server."""
 
-    async def receive(self, routed: Routed) -> None:
-        """Deliver, or raise ``Refused``."""
+    def receive(self, routed: Routed) -> Awaitable[None] | None:
+        """Deliver, or raise ``Refused``. What is left to be waited for is given back."""
         ...
 
 
@@ -39,12 +40,30 @@ class Router:
         When this returns, the event is as durable as it is to be: an acknowledgement may be sent.
         """
         routed = Routed(event, origin)
-        await self._hooks.before_routing.run(routed)
-        destination = self._destinations.get(routed.event.recipient.domain)
+        left = self.start(routed)
+        if left is not None:
+            await left
+        return routed.event
+
+    def start(self, routed: Routed) -> Awaitable[None] | None:
+        """The same, as far as nothing has to be waited for; what is left is given back. None: it has come all the way.
+
+        Either may raise ``Refused``.
+        """
+        pending = self._hooks.before_routing.start(routed)
+        return self._receive(routed) if pending is None else self._receive_after(pending, routed)
+
+    async def _receive_after(self, pending: Awaitable[None], routed: Routed) -> None:
+        await pending
+        left = self._receive(routed)
+        if left is not None:
+            await left
+
+    def _receive(self, routed: Routed) -> Awaitable[None] | None:
+        destination = self._destinations.get(routed.recipient.domain)
         if destination is None:
             raise Refused(Condition.REMOTE_SERVER_NOT_FOUND, "no such server is known here")
-        await destination.receive(routed)
-        return routed.event
+        return destination.receive(routed)
 
 
 class AccountDestination:
@@ -54,18 +73,42 @@ class AccountDestination:
         self._hooks = hooks
         self._registry = registry
 
-    async def receive(self, routed: Routed) -> None:
-        hooks, version = self._hooks, self._registry.version
+    def receive(self, routed: Routed) -> Awaitable[None] | None:
         targets = self.targets(routed.event)
+        return self._keep(routed, targets) if targets else self._receive_away(routed)
+
+    async def _receive_away(self, routed: Routed) -> None:
+        """Nobody is there: may the event wait?"""
+        version, targets = self._registry.version, self.targets(routed.event)
         if not targets:
-            await hooks.nobody_there.run(routed)
-            if self._registry.version != version:  # somebody has come while it was asked whether the event may wait
-                version, targets = self._registry.version, self.targets(routed.event)
+            await self._hooks.nobody_there.run(routed)
+            if self._registry.version != version:  # somebody has come meanwhile
+                targets = self.targets(routed.event)
+        left = self._keep(routed, targets)
+        if left is not None:
+            await left
+
+    def _keep(self, routed: Routed, targets: tuple[Session, ...]) -> Awaitable[None] | None:
         # What is decided here holds until the event is in the writer's queue: whoever logs in asks there for what waits.
         routed.live = bool(targets)
-        await hooks.before_delivery.run(routed)
+        version = self._registry.version
+        pending = self._hooks.before_delivery.start(routed)
+        if pending is None and not routed.behind:
+            return self._deliver(routed, targets, version)
+        return self._deliver_after(pending, routed, targets, version)
+
+    async def _deliver_after(
+        self, pending: Awaitable[None] | None, routed: Routed, targets: tuple[Session, ...], version: int
+    ) -> None:
+        if pending is not None:
+            await pending
+        left = self._deliver(routed, targets, version)
+        if left is not None:
+            await left
+
+    def _deliver(self, routed: Routed, targets: tuple[Session, ...], version: int) -> Awaitable[None] | None:
         if routed.duplicate:
-            return
+            return None
         if not routed.settled:
             if self._registry.version != version:
                 targets = self.targets(routed.event)
@@ -73,8 +116,12 @@ class AccountDestination:
             for session in targets:
                 session.deliver(event)
             if not targets:
-                await hooks.undelivered.run(routed)
-        await hooks.after_delivery.run(routed)
+                return self._give_up(routed)
+        return self._hooks.after_delivery.start(routed)
+
+    async def _give_up(self, routed: Routed) -> None:
+        await self._hooks.undelivered.run(routed)
+        await self._hooks.after_delivery.run(routed)
 
     def targets(self, event: Event) -> tuple[Session, ...]:
         """The sessions that get an event now: RFC 6121 §8.5.2 and §8.5.3, in the order in which they opened."""

@@ -4,7 +4,8 @@ Every coroutine that changes something returns only when the change is durable: 
 kept per bare address; all addresses are prepared. Reads see every write that was awaited before them.
 """
 
-from collections.abc import Sequence
+from collections.abc import Awaitable, Sequence
+from enum import Enum
 from typing import Final, Protocol
 
 from msgspec import Struct
@@ -249,8 +250,9 @@ class Page(Struct, frozen=True):
 
 
 class ArchiveStore(Protocol):
-    async def append(self, record: Record) -> int:
-        """Keep a message; returns when it is durable. Order of calls is order of commit, and callers go on in that order.
+    def append(self, record: Record) -> Awaitable[int]:
+        """Keep a message: what is given back ends when it is durable. Order of calls is order of commit, and those who wait go
+        on in that order. A message has its place from the call on, also for :meth:`waiting`.
 
         The result is the record's id, or the id of an earlier one with the same ``dedup`` (kept for seven days): then
         nothing was added.
@@ -318,6 +320,33 @@ class MarkerStore(Protocol):
         ...
 
 
+class Kept(Enum):
+    """Which conversations belong into an account's history where nothing is said of the other side."""
+
+    ALWAYS = "always"
+    NEVER = "never"
+    ROSTER = "roster"  # those with contacts
+
+
+class HistoryPreferences(Struct, frozen=True, omit_defaults=True):
+    """What an account wants to have in its history. ``always`` and ``never`` are exceptions from ``default``: bare addresses
+    stand for all their sessions, full ones for one."""
+
+    default: Kept = Kept.ALWAYS
+    always: tuple[Address, ...] = ()
+    never: tuple[Address, ...] = ()
+
+
+class PreferenceStore(Protocol):
+    """What accounts want to have in their histories, where that is not everything."""
+
+    async def all(self) -> list[tuple[Address, HistoryPreferences]]:
+        """Of everybody who wants something else than the default, by address."""
+        ...
+
+    async def set(self, account: Address, preferences: HistoryPreferences) -> None: ...
+
+
 class Stores(Protocol):
     """All of storage; opened by the application before anything else starts, closed last."""
 
@@ -330,6 +359,7 @@ class Stores(Protocol):
     inboxes: InboxStore
     devices: DeviceStore
     uploads: UploadStore
+    preferences: PreferenceStore
 
     async def open(self) -> None:
         """Create or migrate what is there; raises ``StorageFailed`` with the remedy where that is not possible."""

@@ -10,7 +10,6 @@ from dragoman.core.policy import Domains
 from dragoman.core.stores import BlockStore
 
 REMEMBERED = 50_000
-_NOBODY: frozenset[Address] = frozenset()
 
 
 class Blocking:
@@ -59,9 +58,9 @@ class Blocking:
 
     def _gate(self, routed: Routed) -> Awaitable[None] | None:
         """Most accounts have blocked nobody, and their lists are in memory: then there is nothing to wait for."""
-        event = routed.event
-        sender, recipient = event.sender.bare, event.recipient.bare
-        if self._lists.get(sender) == _NOBODY == self._lists.get(recipient):
+        event, sender, recipient = routed.event, routed.sender, routed.recipient
+        mine, theirs = self._lists.get(sender), self._lists.get(recipient)
+        if mine is not None and theirs is not None and not mine and not theirs:
             return None
         if sender == recipient or isinstance(event, RoomChange | RoomWelcome):
             return None

@@ -22,7 +22,7 @@ class Copies:
             return
         if event.kind not in COPIED_KINDS or event.hints & Hint.NO_COPY:
             return
-        sender, recipient, delivered = event.sender.bare, event.recipient.bare, routed.delivered
+        sender, recipient, delivered = routed.sender, routed.recipient, routed.delivered
         for session in self._registry.sessions(sender):
             if session is not routed.origin and session.copies and session not in delivered:
                 session.deliver(Copy(sender=sender, recipient=session.address, event=event, sent=True))

@@ -1,6 +1,7 @@
 """History: every message is made durable before anybody hears of it, and can be found again."""
 
 from collections.abc import Awaitable
+from functools import lru_cache
 
 from msgspec.structs import replace
 
@@ -24,6 +25,7 @@ from dragoman.core.model import (
 from dragoman.core.policy import Domains
 from dragoman.core.stores import Archived, ArchiveStore, Entry, Keep, Page, Query, Record
 from dragoman.features.accounts import Accounts
+from dragoman.features.preferences import Preferences
 
 #: What is never kept: it means something only at its moment.
 FLEETING = (ChatState, RealTimeText, Failure)
@@ -37,13 +39,21 @@ class History:
     """Keeps what is said between accounts, and answers queries over it. Rooms keep theirs through it, too."""
 
     def __init__(
-        self, store: ArchiveStore, hooks: Hooks, ids: Ids, clock: Clock, accounts: Accounts, domains: Domains
+        self,
+        store: ArchiveStore,
+        hooks: Hooks,
+        ids: Ids,
+        clock: Clock,
+        accounts: Accounts,
+        domains: Domains,
+        preferences: Preferences,
     ) -> None:
         self._store = store
         self._ids = ids
         self._clock = clock
         self._accounts = accounts
         self._domains = domains
+        self._preferences = preferences
         hooks.nobody_there(self._admit)
         hooks.before_delivery(self._keep)
         hooks.undelivered(self._keep_waiting)
@@ -126,14 +136,17 @@ class History:
         number = self._ids.next()
         routed.event = event = event.readdressed(archive_id=id_text(number))
         waits = not routed.live and can_wait(event)
-        entries = self._entries(event, waits=waits)
+        entries = self._entries(event, routed.sender, routed.recipient, waits=waits)
         if not entries:
             return None
         routed.settled = waits
-        return self._append(routed, Record(number, event, entries, _dedup(event)))
+        record = Record(number, event, entries, _dedup(event, routed.sender, routed.recipient))
+        appended = self._store.append(record)
+        routed.queued = True
+        return self._appended(routed, record, appended)
 
-    async def _append(self, routed: Routed, record: Record) -> None:
-        kept = await self._store.append(record)
+    async def _appended(self, routed: Routed, record: Record, appended: Awaitable[int]) -> None:
+        kept = await appended
         if kept != record.id:
             routed.event = record.event.readdressed(archive_id=id_text(kept))
             routed.duplicate = True
@@ -144,7 +157,7 @@ class History:
         if isinstance(event, Talk) and can_wait(event):
             owner, peer = event.recipient.bare, event.sender.bare
             number = id_number(event.archive_id) or 0
-            if is_archived(event) and self.keeps_history(owner):
+            if is_archived(event) and self.keeps(owner, event.sender):
                 await self._store.mark_waiting(owner, number)
             elif not self._accounts.is_guest(owner):
                 await self._store.append(Record(number, event, (Entry(owner, peer, Keep.OFFLINE),)))
@@ -152,28 +165,34 @@ class History:
         if _needs_answer(event):
             raise Refused(Condition.SERVICE_UNAVAILABLE)
 
-    def _entries(self, event: Talk, *, waits: bool) -> tuple[Entry, ...]:
-        sender, recipient = event.sender.bare, event.recipient.bare
+    def _entries(self, event: Talk, sender: Address, recipient: Address, *, waits: bool) -> tuple[Entry, ...]:
         archived = is_archived(event)
-        entries = []
-        if archived and sender != recipient and self.keeps_history(sender):
-            entries.append(Entry(sender, recipient, Keep.ARCHIVE))
-        keep = Keep.ARCHIVE if archived and self.keeps_history(recipient) else 0
+        keep = Keep.ARCHIVE if archived and self.keeps(recipient, event.sender) else 0
         if waits and not self._accounts.is_guest(recipient):
             keep |= Keep.OFFLINE
-        if keep:
-            entries.append(Entry(recipient, sender, keep))
-        return tuple(entries)
+        sent = archived and sender != recipient and self.keeps(sender, event.recipient)
+        return _shared(sender, recipient, sent, keep)
 
     def keeps_history(self, account: Address) -> bool:
         """Whether this server keeps a history for an account."""
         domain = self._domains.of_accounts(account.domain)
         return domain is not None and domain.policy.archive and not self._accounts.is_guest(account)
 
+    def keeps(self, account: Address, peer: Address) -> bool:
+        """The same for what it says to somebody and hears from there: the account may not want it."""
+        return self.keeps_history(account) and self._preferences.wants(account, peer)
+
     async def _check_room(self, account: Address) -> None:
         domain = self._domains.of_accounts(account.domain)
         if domain is not None and await self._store.waiting_count(account) >= domain.policy.max_waiting:
             raise Refused(Condition.SERVICE_UNAVAILABLE, "too many messages wait for this account")
+
+
+@lru_cache(maxsize=8192)
+def _shared(sender: Address, recipient: Address, archived: bool, keep: int) -> tuple[Entry, ...]:
+    """The entries of both sides: the same for all that one says to the other."""
+    mine = (Entry(sender, recipient, Keep.ARCHIVE),) if archived else ()
+    return (*mine, Entry(recipient, sender, keep)) if keep else mine
 
 
 def is_archived(event: Talk) -> bool:
@@ -185,10 +204,10 @@ def is_archived(event: Talk) -> bool:
     return True
 
 
-def _dedup(event: Talk) -> str:
+def _dedup(event: Talk, sender: Address, recipient: Address) -> str:
     """What a resend of the same message is known by."""
     origin_id = event.origin_id if isinstance(event, Message) else ""
-    return f"{event.sender.bare} {event.recipient.bare} {origin_id}" if origin_id else ""
+    return f"{sender} {recipient} {origin_id}" if origin_id else ""
 
 
 def can_wait(event: Talk) -> bool:

@@ -1,26 +1,12 @@
 """How much one account may say: a bucket of tokens that fills with time."""
 
-from typing import Annotated
-
-from msgspec import Meta, Struct
-
 from dragoman.core.address import Address
 from dragoman.core.clock import Clock
 from dragoman.core.errors import Condition, Refused, Remedy
 from dragoman.core.hooks import Hooks, Routed
 from dragoman.core.model import Message, Talk
 from dragoman.core.policy import Domains
-
-
-class Settings(Struct, frozen=True, forbid_unknown_fields=True):
-    """How much one account may say, over all its clients."""
-
-    enabled: bool = True
-    """False is for measurements only."""
-    rate: Annotated[float, Meta(gt=0)] = 20.0
-    """Messages and the like a second, on the long run."""
-    burst: Annotated[float, Meta(ge=1)] = 200.0
-    """How many at once."""
+from dragoman.features.limit_settings import Settings
 
 
 class Limits:

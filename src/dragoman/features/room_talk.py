@@ -78,7 +78,7 @@ class RoomTalk:
         origin_id = event.origin_id if isinstance(event, Message) else ""
         dedup = f"{event.sender.bare} {room.address} {origin_id}" if origin_id else ""
         said, fresh = await self._history.keep_for_room(said, room.address, archived=archived, dedup=dedup)
-        routed.event = said
+        routed.readdress(said)
         if not fresh:
             # The sender did not hear that it was heard the first time: only it is told again.
             routed.duplicate = True
@@ -124,7 +124,7 @@ class RoomTalk:
             number = self._ids.next()
             whispered = whispered.readdressed(archive_id=id_text(number))
             await self._keep(number, whispered, room, sender, target)
-        routed.event = whispered
+        routed.readdress(whispered)
         sessions = map(self._registry.session, list(target.sessions))
         routed.delivered = tuple(session for session in sessions if session is not None)
         for session in routed.delivered:
@@ -142,9 +142,11 @@ class RoomTalk:
                 session.deliver(Copy(sender=sender.account, recipient=address, event=event, sent=True))
 
     async def _keep(self, number: int, event: Talk, room: Room, sender: Occupant, target: Occupant) -> None:
-        owners = dict.fromkeys(occupant.account for occupant in (sender, target))
+        peers = {target.account: room.address.at(sender.nick), sender.account: room.address.at(target.nick)}
         entries = tuple(
-            Entry(account, room.address, Keep.ARCHIVE) for account in owners if self._history.keeps_history(account)
+            Entry(account, room.address, Keep.ARCHIVE)
+            for account, peer in peers.items()
+            if self._history.keeps(account, peer)
         )
         if entries and can_wait(event):
             await self._store.append(Record(number, event, entries))

@@ -20,10 +20,11 @@ from dragoman.features.copies import Copies
 from dragoman.features.devices import Devices
 from dragoman.features.history import History
 from dragoman.features.inboxes import Inboxes
+from dragoman.features.limit_settings import Settings as LimitSettings
 from dragoman.features.limits import Limits
-from dragoman.features.limits import Settings as LimitSettings
 from dragoman.features.markers import Markers
 from dragoman.features.offline import Offline
+from dragoman.features.preferences import Preferences
 from dragoman.features.presence import Presences
 from dragoman.features.references import References
 from dragoman.features.room_rule import RoomRule
@@ -69,6 +70,7 @@ class Services:
     presence: Presences
     subscriptions: Subscriptions
     blocking: Blocking
+    preferences: Preferences
     history: History
     offline: Offline
     copies: Copies
@@ -96,7 +98,8 @@ def join(given: Given, authenticator: Authenticator) -> Services:
     presences = Presences(hooks, registry, router, rosters, domains)
     BlockPresence(blocking, presences, rosters)
     subscriptions = Subscriptions(hooks, router, accounts, rosters, presences)
-    history = History(stores.archive, hooks, given.ids, given.clock, accounts, domains)
+    preferences = Preferences(stores.preferences, hooks, rosters)
+    history = History(stores.archive, hooks, given.ids, given.clock, accounts, domains, preferences)
     rooms = Rooms(stores.rooms, hooks, registry, given.clock, accounts, history, domains, given.secret)
     references = References(hooks, history, rooms, domains, given.clock)
     talk = RoomTalk(hooks, registry, rooms, history, stores.archive, given.ids, domains)
@@ -121,6 +124,7 @@ def join(given: Given, authenticator: Authenticator) -> Services:
         presence=presences,
         subscriptions=subscriptions,
         blocking=blocking,
+        preferences=preferences,
         history=history,
         offline=Offline(stores.archive, hooks),
         copies=copies,

@@ -104,7 +104,7 @@ class TlsLayer(asyncio.Protocol):
             self._above.tls_failed(str(failed))
             return
         self._answer(answer)
-        if session.established and not was_established:
+        if session.established and not was_established and not self._ended:
             self._above.tls_established(session)
             early, self._early = self._early, []
             for waiting in early:

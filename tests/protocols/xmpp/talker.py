@@ -8,6 +8,8 @@ from dragoman.core.address import Address
 from dragoman.core.authenticator import AuthenticationFailed, Challenge, SaslExchange, Success
 from dragoman.core.endpoint import Channel
 from dragoman.core.policy import Policy
+from dragoman.core.stores import Stores
+from dragoman.core.uploads import Contents
 from dragoman.features.call_relays import RelayPoint
 from dragoman.formats.xml import Element, serialise
 from dragoman.formats.xml_limits import Limits
@@ -84,9 +86,15 @@ class Talker:
         self.caller: XmppCaller = front.greet(self.wire)
         self.address = Address("", "example.org")
 
+    async def receive(self, data: bytes) -> None:
+        """Octets come in, and what they ask for is done."""
+        left = self.caller.received(data)
+        if left is not None:
+            await left
+
     async def send(self, *texts: str | bytes) -> None:
         for text in texts:
-            await self.caller.received(text.encode() if isinstance(text, str) else text)
+            await self.receive(text.encode() if isinstance(text, str) else text)
 
     def raw(self) -> bytes:
         """All octets since the last time."""
@@ -116,11 +124,15 @@ class Talker:
         (element,) = await self.ask(text)
         return element
 
-    async def login(self, name: str, resource: str = "here") -> None:
+    async def authenticate(self, name: str) -> None:
+        """As far as a stream on which a session can be bound or resumed."""
         plain = base64.b64encode(f"\x00{name}\x00secret".encode()).decode()
         await self.send(
             HEADER, f"<auth xmlns='urn:ietf:params:xml:ns:xmpp-sasl' mechanism='PLAIN'>{plain}</auth>", HEADER
         )
+
+    async def login(self, name: str, resource: str = "here") -> None:
+        await self.authenticate(name)
         bind = f"<bind xmlns='urn:ietf:params:xml:ns:xmpp-bind'><resource>{resource}</resource></bind>"
         await self.send(f"<iq type='set' id='bind'>{bind}</iq>")
         bound = self.heard()[-1]
@@ -135,8 +147,10 @@ class House:
         policy: Policy | None = None,
         settings: Settings = Settings(),  # noqa: B008 - frozen
         relay: RelayPoint | None = None,
+        contents: Contents | None = None,
+        stores: Stores | None = None,
     ) -> None:
-        self.world = World(policy, relay=relay)
+        self.world = World(policy, stores, relay, contents)
         self.services = self.world.services
         self.services.authenticator = Plain()
         self.front = Front(self.services, settings)

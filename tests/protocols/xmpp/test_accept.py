@@ -224,7 +224,7 @@ async def test_a_million_octets_one_by_one_cost_one_stanza() -> None:
     octets = b"<message to='bob@example.org'><body>" + b"x" * 1_000_000
     sent = 0
     for index in range(len(octets)):
-        await talker.caller.received(octets[index : index + 1])
+        await talker.receive(octets[index : index + 1])
         sent = index
         if talker.wire.closed:
             break

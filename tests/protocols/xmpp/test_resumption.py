@@ -5,8 +5,8 @@ import base64
 
 from tests.protocols.xmpp.talker import HEADER, House, Talker, text
 
-from dragoman.core.model import Event, Message
-from dragoman.core.session import Session
+from dragoman.core.hooks import Routed
+from dragoman.core.model import Message
 from dragoman.core.stores import Query
 from dragoman.formats.xml import Element
 from dragoman.protocols.xmpp.settings import Settings
@@ -243,17 +243,22 @@ async def test_a_connection_on_which_nobody_answers_is_cut_and_its_client_may_co
     assert bodies(heard) == ["2"]
 
 
+def hold(house: House) -> asyncio.Event:
+    """What is said waits from now on, until this is set."""
+    committed = asyncio.Event()
+
+    async def wait(routed: Routed) -> None:
+        await committed.wait()
+
+    house.services.hooks.before_routing(wait)
+    return committed
+
+
 async def test_what_is_still_on_its_way_when_the_client_comes_back_counts_once() -> None:
     house = House()
     alice, bob = await house.talker("alice"), await house.talker("bob")
     token = await enable(alice)
-    route, committed = house.services.router.route, asyncio.Event()
-
-    async def slowly(event: Event, origin: Session | None = None) -> Event:
-        await committed.wait()
-        return await route(event, origin)
-
-    house.services.router.route = slowly
+    committed = hold(house)
     saying = asyncio.create_task(alice.send(message("bob@example.org", "x")))
     await asyncio.sleep(0)
     again, heard = await resume(house, "alice", token, 0)
@@ -269,13 +274,7 @@ async def test_a_client_that_comes_back_and_is_lost_again_at_once_may_come_back_
     alice = await house.talker("alice")
     await house.world.account("bob")
     token = await enable(alice)
-    route, committed = house.services.router.route, asyncio.Event()
-
-    async def slowly(event: Event, origin: Session | None = None) -> Event:
-        await committed.wait()
-        return await route(event, origin)
-
-    house.services.router.route = slowly
+    committed = hold(house)
     saying = asyncio.create_task(alice.send(message("bob@example.org", "x")))
     await asyncio.sleep(0)
     again, _ = await resume(house, "alice", token, 0)
@@ -320,3 +319,68 @@ async def test_a_server_that_stops_keeps_what_clients_have_not_acknowledged() ->
     await house.front.close()
     waiting = await house.world.stores.archive.waiting(bob.address.bare)
     assert [archived.event.text for archived in waiting if isinstance(archived.event, Message)] == ["2"]
+
+
+async def waiting(house: House, talker: Talker) -> list[str]:
+    await house.world.clock.settle()
+    kept = await house.world.stores.archive.waiting(talker.address.bare)
+    return [archived.event.text for archived in kept if isinstance(archived.event, Message)]
+
+
+async def test_what_a_client_that_is_away_was_told_survives_a_server_that_dies() -> None:
+    house = House()
+    alice, bob = await house.talker("alice"), await house.talker("bob")
+    await enable(bob)
+    await alice.send(message("bob@example.org/here", "heard"))
+    await bob.send(f"<a xmlns='{SM}' h='1'/>")
+    await alice.send(message("bob@example.org/here", "on its way"))
+    await house.lose(bob)
+    await alice.send(message("bob@example.org", "while it is away"))
+    await alice.send("<message to='bob@example.org' type='headline'><body>of today</body></message>")
+    await house.world.clock.settle()
+    after = House(stores=house.world.stores)
+    again = await after.talker("bob", presence=None)
+    assert bodies(await again.ask("<presence/>")) == ["on its way", "while it is away"]
+
+
+async def test_what_a_client_acknowledges_that_came_back_waits_no_longer() -> None:
+    house = House()
+    alice, bob = await house.talker("alice"), await house.talker("bob")
+    token = await enable(bob)
+    await house.lose(bob)
+    for body in ("1", "2", "3"):
+        await alice.send(message("bob@example.org", body))
+    assert await waiting(house, bob) == ["1", "2", "3"]
+    again, heard = await resume(house, "bob", token, 0)
+    assert bodies(heard) == ["1", "2", "3"]
+    await again.send(f"<a xmlns='{SM}' h='2'/>")
+    assert await waiting(house, bob) == ["3"]
+    await house.lose(again)
+    again, heard = await resume(house, "bob", token, 3)
+    assert bodies(heard) == [] and await waiting(house, bob) == []
+
+
+async def test_whoever_comes_while_the_client_is_away_is_told_and_nothing_is_told_twice() -> None:
+    house = House(settings=Settings(resume_seconds=60))
+    alice, bob = await house.talker("alice"), await house.talker("bob")
+    token = await enable(bob)
+    await house.lose(bob)
+    await alice.send(message("bob@example.org/here", "1"), message("bob@example.org", "2"))
+    await house.world.clock.settle()
+    other = await house.talker("bob", "other", presence=None)
+    assert bodies(await other.ask("<presence/>")) == ["1", "2"]
+    again, heard = await resume(house, "bob", token, 0)
+    assert bodies(heard) == ["1", "2"]
+    await house.lose(again)
+    house.world.clock.advance(61)
+    await house.world.clock.settle()
+    assert bodies(other.heard()) == [] and await waiting(house, bob) == []
+
+
+async def test_where_another_client_is_there_nothing_waits_for_the_one_that_is_away() -> None:
+    house = House()
+    alice, bob, other = await house.talker("alice"), await house.talker("bob"), await house.talker("bob", "other")
+    await enable(bob)
+    await house.lose(bob)
+    await alice.send(message("bob@example.org", "x"))
+    assert bodies(other.heard()) == ["x"] and await waiting(house, bob) == []

@@ -18,6 +18,7 @@ from msgspec import Struct
 from dragoman.core.devices import Device
 from dragoman.core.endpoint import Channel
 from dragoman.net.limits import is_loopback
+from dragoman.net.web import strangers
 from dragoman.net.web.api import Api
 from dragoman.net.web.settings import Settings
 
@@ -83,6 +84,9 @@ class Guard:
         """Around every handler: known names only, and our headers on whatever comes out."""
         if not self.is_ours(request.host):
             return self._dressed(request, problem(421, "this server has another name: set hosts in [web]"))
+        stranger = strangers.of(request)
+        if stranger is not None:
+            stranger.busy += 1
         try:
             response = await handler(request)
         except web.HTTPRequestEntityTooLarge:
@@ -91,6 +95,9 @@ class Guard:
             if error.status < 400:
                 raise
             response = problem(error.status, error.reason)
+        finally:
+            if stranger is not None:
+                stranger.busy -= 1
         return self._dressed(request, response)
 
     def is_ours(self, host: str) -> bool:
@@ -141,7 +148,12 @@ class Guard:
         else:
             secret, by_cookie = request.cookies.get(self.cookie(request), ""), True
         device = await self._api.device(secret, self.remote(request)) if secret else None
-        return Visitor(device, secret, by_cookie) if device is not None else None
+        if device is None:
+            return None
+        stranger = strangers.of(request)
+        if stranger is not None:
+            stranger.welcome()
+        return Visitor(device, secret, by_cookie)
 
     def may_change(self, request: web.Request, visitor: Visitor) -> bool:
         """Whether a request that changes something was meant by the visitor."""

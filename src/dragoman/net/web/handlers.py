@@ -1,5 +1,6 @@
 """Logging in and out, and the API over HTTP (RFC 8620 §2, §3) and WebSocket (RFC 8887 §4)."""
 
+import asyncio
 from http import HTTPStatus
 
 import msgspec
@@ -11,6 +12,7 @@ from dragoman.net.web.guard import Guard, Visitor, answer, csrf_of, problem
 from dragoman.net.web.socket import SocketWire
 
 _LOGIN_BYTES = 4096
+_LOGIN_SECONDS = 10.0
 _COOKIE_SECONDS = 90 * 86400
 _SIGN_OF_LIFE = 30.0
 _CHALLENGE = 'Bearer realm="dragoman"'
@@ -66,8 +68,12 @@ class Handlers:
         if (request.content_length or 0) > _LOGIN_BYTES:
             return problem(413, "too large")
         try:
-            login = msgspec.json.decode(await request.content.read(_LOGIN_BYTES + 1), type=Login)
+            async with asyncio.timeout(_LOGIN_SECONDS):
+                body = await request.content.read(_LOGIN_BYTES + 1)
+            login = msgspec.json.decode(body, type=Login)
             login.username.encode(), login.password.encode()
+        except TimeoutError:
+            return problem(408, "too slow")
         except (msgspec.DecodeError, UnicodeError, RecursionError):
             return problem(400, "JSON with username and password is wanted")
         name = login.name or request.headers.get("User-Agent", "")[:200]
@@ -128,7 +134,7 @@ class Handlers:
         if not socket.can_prepare(request).ok:
             return problem(HTTPStatus.UPGRADE_REQUIRED, "a WebSocket is wanted", Upgrade="websocket")
         await socket.prepare(request)
-        wire = SocketWire(socket, self._guard.channel(request))
+        wire = SocketWire(socket, self._guard.channel(request), request.transport)
         self._sockets.add(wire)
         try:
             await wire.run(self._api.connect(wire, visitor.device))

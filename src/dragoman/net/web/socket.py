@@ -14,15 +14,19 @@ log = structlog.get_logger()
 #: What may wait for a client that reads, and what for one that has read nothing for a while.
 MOST_BYTES, SLOW_BYTES = 16 << 20, 1 << 20
 SLOW_SECONDS = 20.0
+_LINGER_SECONDS = 2.0
 TOO_SLOW, UNSUPPORTED, NORMAL = 4008, 1003, 1000
 
 
 class SocketWire:
     """Implements :class:`dragoman.core.endpoint.MessageWire`. ``run`` reads and writes until the connection ends."""
 
-    def __init__(self, socket: web.WebSocketResponse, channel: Channel) -> None:
+    def __init__(
+        self, socket: web.WebSocketResponse, channel: Channel, transport: asyncio.BaseTransport | None
+    ) -> None:
         self.channel = channel
         self._socket = socket
+        self._transport = transport
         self._loop = asyncio.get_running_loop()
         self._queue: deque[bytes] = deque()
         self._waiting = 0
@@ -76,9 +80,15 @@ class SocketWire:
             caller.failed(Condition.INTERNAL_SERVER_ERROR, "internal error")
         finally:
             self.close()
-            await asyncio.wait([writer], timeout=5)
+            await asyncio.wait([writer], timeout=_LINGER_SECONDS)
+            if not writer.done():
+                self._cut()  # it reads nothing: what waits for it would wait for ever
             writer.cancel()
             caller.lost(reason)
+
+    def _cut(self) -> None:
+        if isinstance(self._transport, asyncio.WriteTransport):
+            self._transport.abort()
 
     async def _read(self, caller: Caller) -> str:
         async for message in self._socket:

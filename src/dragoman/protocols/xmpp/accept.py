@@ -1,6 +1,8 @@
 """Our users' clients: a stream from its header to a session (RFC 6120 §4 to §7), and on to what the session says."""
 
+from collections.abc import Coroutine
 from functools import partial
+from typing import Any
 
 from dragoman.core.address import Address
 from dragoman.core.authenticator import AuthenticationFailed, Challenge, SaslExchange, Success
@@ -8,7 +10,7 @@ from dragoman.core.endpoint import Assurance, Channel, Wire
 from dragoman.core.errors import Condition, ProtocolError, Refused
 from dragoman.core.policy import Domain
 from dragoman.formats.xml import Element, serialise
-from dragoman.protocols.xmpp import incoming, sasl, stream, stream_management
+from dragoman.protocols.xmpp import incoming, offers, sasl, stream, stream_management
 from dragoman.protocols.xmpp.client import PROTOCOL, Client
 from dragoman.protocols.xmpp.connection import Connection, Stage
 from dragoman.protocols.xmpp.errors import STREAM_CONDITIONS, error_reply
@@ -27,6 +29,8 @@ from dragoman.protocols.xmpp.requests import (
 from dragoman.protocols.xmpp.server import Server
 from dragoman.protocols.xmpp.stanza import Stanza
 from dragoman.protocols.xmpp.stream_management import Ledger
+
+Work = Coroutine[Any, Any, None]
 
 
 class XmppCaller:
@@ -59,24 +63,50 @@ class XmppCaller:
 
     # -- what the network calls -------------------------------------------------------------------------------------------
 
-    async def received(self, data: bytes) -> None:
+    def received(self, data: bytes) -> Work | None:
         """See :class:`dragoman.core.endpoint.Caller`."""
-        connection = self._connection
-        connection.receive(data)
-        while True:
+        self._connection.receive(data)
+        left = self._begin()
+        return self._finish(left) if left else None
+
+    def _begin(self) -> list[Work]:
+        """Begin with what came, and give back what has to be waited for, in its order: one thing, or first some messages that
+        only wait for their commits. So what a client says at once is committed at once."""
+        left: list[Work] = []
+        try:
+            while (request := self._connection.next()) is not None:
+                if self._client is None or not isinstance(request, Stanza):
+                    left.append(self._serve(request))
+                    break
+                one = incoming.begin(self._client, request, behind=bool(left))
+                if one is not None:
+                    left.append(one.work)
+                    if not one.queued:
+                        break
+        except (AuthenticationFailed, ProtocolError) as error:
+            left.append(_raise(error))
+        return left
+
+    async def _finish(self, left: list[Work]) -> None:
+        while left:
+            fault: Exception | None = None
             try:
-                request = connection.next()
-                if request is None:
-                    return
-                if self._client is not None and isinstance(request, Stanza):
-                    await incoming.handle(self._client, request)
-                else:
-                    await self._serve(request)
-            except AuthenticationFailed as failed:
-                self._login_failed(failed)
-            except ProtocolError as error:
-                self.break_off(error.condition, error.text)
-                return
+                for work in left:
+                    try:
+                        await work
+                    except AuthenticationFailed as failed:
+                        self._login_failed(failed)
+                    except ProtocolError as error:
+                        self.break_off(error.condition, error.text)
+                    except Exception as error:
+                        fault = error  # of ours; what is in the history is delivered all the same
+            except BaseException:  # given up while it waited
+                for work in left:
+                    work.close()
+                raise
+            if fault is not None:
+                raise fault
+            left = self._begin()
 
     def secured(self, channel: Channel) -> None:
         """TLS stands."""
@@ -144,7 +174,10 @@ class XmppCaller:
 
     def _greet(self, greeting: Greeting) -> None:
         self._greeted = self._greeted and self._connection.stage is Stage.BOUND
-        domain = self._find_domain(greeting.to)
+        if self._account is None or self._domain is None:
+            domain = offers.domain(self._server, greeting.to, self.wire.channel)
+        else:
+            domain = self._domain if greeting.to in ("", self._domain.name) else None
         if domain is None:
             raise ProtocolError("host-unknown")
         self._domain = domain
@@ -153,36 +186,10 @@ class XmppCaller:
         if self._connection.stage is Stage.REOPENING:
             self.wire.write(self._server.offered_after_login)
         elif self._connection.stage is Stage.OPENING:
-            self.wire.write(self._first_features(domain))
+            self.wire.write(offers.before_login(self._server, domain, self.wire.channel))
         else:
             raise ProtocolError("policy-violation", "a stream has one header")
         self._connection.greeted()
-
-    def _find_domain(self, to: str) -> Domain | None:
-        if self._account is not None and self._domain is not None:
-            return self._domain if to in ("", self._domain.name) else None
-        try:
-            name = Address.parse(to or self.wire.channel.server_name)
-        except Refused:
-            return None
-        return self._server.services.domains.of_accounts(name.domain)
-
-    def _first_features(self, domain: Domain) -> bytes:
-        channel, needs_tls = self.wire.channel, self._needs_tls()
-        return stream.before_login(
-            tls=channel.upgradable and not channel.secure,
-            required=needs_tls,
-            names=() if needs_tls else tuple(self._mechanisms(domain)),
-            bindings=tuple(sorted(channel.bindings)),
-        )
-
-    def _mechanisms(self, domain: Domain) -> list[str]:
-        return self._server.services.authenticator.mechanisms(PROTOCOL, domain.name, self.wire.channel)
-
-    def _needs_tls(self) -> bool:
-        """Whether nobody may log in before the way is safe."""
-        channel = self.wire.channel
-        return self._server.settings.tls_required and not (channel.secure or channel.trusted)
 
     def _start_tls(self) -> None:
         if not self.wire.channel.upgradable or self.wire.channel.secure:
@@ -197,7 +204,7 @@ class XmppCaller:
         channel, domain = self.wire.channel, self._domain
         if domain is None:
             raise ProtocolError("not-authorized")
-        if self._needs_tls():
+        if offers.needs_tls(self._server, channel):
             raise AuthenticationFailed("encryption-required")
         self._exchange = self._server.services.authenticator.begin(asked.mechanism, PROTOCOL, domain.name, channel)
         await self._step(asked.response)
@@ -258,11 +265,7 @@ class XmppCaller:
         session.guest = self._assurance is Assurance.GUEST
         if session.guest and not services.accounts.is_guest(session.account):
             await services.accounts.enter_guest(session.account)
-        older = services.registry.session(session.address)
-        if older is not None and older in self._server.clients:
-            # RFC 6120 §7.7.2.2: the newer one takes the name; the older one is told, and what it never had is handed on.
-            older.close(Condition.CONFLICT, "replaced by a newer session")
-            await self._server.clients[older].end()
+        await self._server.replace(session.address)
         await services.sessions.open(session)
         self._server.clients[session] = client
 
@@ -296,3 +299,7 @@ class XmppCaller:
         if client is not None and client.caller is self:
             client.caller = None
             await client.end()
+
+
+async def _raise(error: Exception) -> None:
+    raise error

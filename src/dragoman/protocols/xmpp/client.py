@@ -13,6 +13,7 @@ from dragoman.core.hooks import Routed
 from dragoman.core.model import Event, Exchange, Failure, Presence, Signal, Talk
 from dragoman.core.session import Session
 from dragoman.formats.xml import Element, serialise
+from dragoman.protocols.xmpp.absence import Absence
 from dragoman.protocols.xmpp.errors import STREAM_CONDITIONS
 from dragoman.protocols.xmpp.ext import client_state
 from dragoman.protocols.xmpp.namespaces import CLIENT
@@ -31,9 +32,9 @@ class Client:
     __slots__ = (
         "_comeback",
         "_expiry",
+        "absence",
         "caller",
         "ended",
-        "handling",
         "held",
         "language",
         "ledger",
@@ -41,6 +42,7 @@ class Client:
         "pushes",
         "server",
         "session",
+        "unfinished",
         "wants_blocks",
     )
 
@@ -50,12 +52,13 @@ class Client:
         self.language = language
         self.caller: XmppCaller | None = None
         self.ledger: Ledger | None = None
+        self.absence: Absence | None = None  # once it was away
         self.held: client_state.Held | None = None
         self.parting: Presence | None = None
         self.pushes = 0
         self.wants_blocks = False
         self.ended = False
-        self.handling = False  # whether a stanza of the client's is not wholly dealt with yet
+        self.unfinished = 0  # stanzas of the client's that are not wholly dealt with yet
         self._comeback: Callable[[], None] | None = None
         self._expiry: Timer | None = None
 
@@ -103,6 +106,8 @@ class Client:
                 stanza += REQUEST
         if self.caller is not None:
             self.caller.wire.write(stanza)
+        elif self.absence is not None:
+            self.absence.keep((event,))
 
     # -- connections come and go ----------------------------------------------------------------------------------------
 
@@ -114,6 +119,8 @@ class Client:
         seconds = self.server.settings.resume_seconds
         if self.ledger is not None and self.ledger.token and seconds:
             self.ledger.asked_at = None
+            self.absence = self.absence or Absence(self)
+            self.absence.keep(self.ledger.events())
             self._expiry = self.server.services.clock.call_later(seconds, self._expire)
         else:
             self.server.services.clock.start(self.end())
@@ -125,20 +132,21 @@ class Client:
             self.caller.wire.abort()
 
     def come_back(self, attach: Callable[[], None]) -> None:
-        """The client wants to go on with another connection: at once, or when what it said last was dealt with, since only then
+        """The client wants to go on with another connection: at once, or when all that it said was dealt with, since only then
         it is known how much of it counts, and the client need not say it twice."""
-        if self.handling:
+        if self.unfinished:
             self._comeback = attach
         else:
             attach()
 
     def handled(self) -> None:
         """A stanza of the client's was dealt with."""
-        self.handling = False
+        self.unfinished -= 1
         if self.ledger is not None:
             self.ledger.took()
-        attach, self._comeback = self._comeback, None
-        if attach is not None:
+        attach = self._comeback
+        if attach is not None and not self.unfinished:
+            self._comeback = None
             attach()
 
     def attach(self, caller: "XmppCaller", ledger: Ledger) -> None:
@@ -150,6 +158,7 @@ class Client:
         if self.caller is not None:
             self.caller.supersede()
         self.caller = caller
+        self.acknowledged()
         caller.wire.write(resumed(ledger))
         for stanza in ledger.unacknowledged():
             caller.wire.write(stanza)
@@ -157,6 +166,11 @@ class Client:
             ledger.asked_at = self.server.services.clock.monotonic()
             caller.wire.write(REQUEST)
         client_state.activate(self)
+
+    def acknowledged(self) -> None:
+        """The client has more of what it was told than before."""
+        if self.absence is not None and self.ledger is not None:
+            self.absence.release(self.ledger.events())
 
     def close(self, condition: Condition, text: str) -> None:
         """The server ends the session: the client is told why, and cannot come back."""
@@ -177,7 +191,7 @@ class Client:
         unheard: list[Event] = []
         if self.ledger is not None:
             self.server.forget(self.ledger)
-            unheard = self.ledger.abandon()
+            unheard = self._abandoned()
         services = self.server.services
         await services.sessions.close(self.session, self.parting)
         if unheard and await services.accounts.exists(self.session.account):
@@ -186,12 +200,17 @@ class Client:
 
     async def keep_unheard(self) -> None:
         """The server stops: what the client has not acknowledged waits for its next login, on whatever protocol."""
-        for event in self.ledger.abandon() if self.ledger is not None else ():
+        for event in self._abandoned():
             if isinstance(event, Talk) and event.recipient.bare == self.session.account:
                 try:
                     await self.server.services.hooks.undelivered.run(Routed(event, None))
                 except Refused:
                     pass  # a question: who asked is being told good-bye, too
+
+    def _abandoned(self) -> list[Event]:
+        """What the client never acknowledged, but for what waits in the store already."""
+        unheard = self.ledger.abandon() if self.ledger is not None else []
+        return [event for event in unheard if self.absence is None or event not in self.absence]
 
     def _expire(self) -> None:
         self._expiry = None

@@ -6,14 +6,26 @@ from dragoman.formats.xml import Element
 from dragoman.protocols.xmpp import messages, presences, queries, stream_management
 from dragoman.protocols.xmpp.client import Client
 from dragoman.protocols.xmpp.ext import client_state
+from dragoman.protocols.xmpp.messages import Left
 from dragoman.protocols.xmpp.namespaces import CLIENT, CSI, STREAM_MANAGEMENT
 from dragoman.protocols.xmpp.stanza import Stanza
 
-_HANDLERS = {"message": messages.handle, "presence": presences.handle, "iq": queries.handle}
+_HANDLERS = {"presence": presences.handle, "iq": queries.handle}
 
 
-async def handle(client: Client, stanza: Stanza) -> None:
-    """Deal with one element; ``ProtocolError`` where it breaks the stream."""
+def begin(client: Client, stanza: Stanza, *, behind: bool) -> Left | None:
+    """Deal with one element, as far as that needs no waiting; ``ProtocolError`` where it breaks the stream.
+
+    ``behind`` says that an earlier one is not wholly dealt with: see :func:`.messages.begin`.
+    """
+    top = stanza.element
+    if top.namespace != CLIENT or top.name != "message":
+        return Left(_handle(client, stanza))
+    _check_sender(client, top)
+    return messages.begin(client, stanza, behind=behind)
+
+
+async def _handle(client: Client, stanza: Stanza) -> None:
     top = stanza.element
     if top.namespace != CLIENT:
         await _handle_nonza(client, top)
@@ -21,18 +33,19 @@ async def handle(client: Client, stanza: Stanza) -> None:
     handler = _HANDLERS.get(top.name)
     if handler is None:
         raise ProtocolError("unsupported-stanza-type")
-    sender = top.attributes.get("from")
-    if sender is not None:
-        _check_sender(client, sender)
-    client.handling = True
+    _check_sender(client, top)
+    client.unfinished += 1
     try:
         await handler(client, stanza)
     finally:
         client.handled()
 
 
-def _check_sender(client: Client, sender: str) -> None:
+def _check_sender(client: Client, top: Element) -> None:
     """RFC 6120 §8.1.2.1: a client speaks for itself."""
+    sender = top.attributes.get("from")
+    if sender is None:
+        return
     try:
         address = Address.parse(sender)
     except Refused:
@@ -77,7 +90,9 @@ def _answer(client: Client, top: Element) -> None:
     if client.ledger is None:
         raise ProtocolError("unsupported-stanza-type", "stream management is not enabled")
     handled = stream_management.read_count(top)
-    if not client.ledger.acknowledge(handled) and client.caller is not None:
+    if client.ledger.acknowledge(handled):
+        client.acknowledged()
+    elif client.caller is not None:
         detail = stream_management.too_high(handled, client.ledger.sent)
         client.caller.break_off("undefined-condition", "more was acknowledged than was sent", detail)
 

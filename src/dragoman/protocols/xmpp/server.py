@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 
 from dragoman.core.address import Address
+from dragoman.core.errors import Condition
 from dragoman.core.session import Session
 from dragoman.features.services import Services
 from dragoman.formats.xml import Element
@@ -85,6 +86,21 @@ class Server:
         """The XMPP clients of an account."""
         sessions = self.services.registry.sessions(account)
         return [self.clients[session] for session in sessions if session in self.clients]
+
+    async def replace(self, address: Address) -> None:
+        """RFC 6120 §7.7.2.2: a newer session takes a name; the older one is told, and what it never had is handed on."""
+        older = self.services.registry.session(address)
+        if older is not None and older in self.clients:
+            older.close(Condition.CONFLICT, "replaced by a newer session")
+            await self.clients[older].end()
+
+    def is_there(self, account: Address) -> bool:
+        """Whether an account has a session for its messages whose client is connected."""
+        for session in self.services.registry.reachable(account):
+            client = self.clients.get(session)
+            if client is None or client.caller is not None:
+                return True
+        return False
 
     def target(self, to: Address, account: Address) -> Target:
         """What an address is to somebody who asks it."""

@@ -55,6 +55,10 @@ class Ledger:
         """What has to be sent again to the client that came back, in order (§5)."""
         return [stanza for stanza, _ in self._queue]
 
+    def events(self) -> list[Event | None]:
+        """What is not acknowledged, in order; None for what was an answer, or only of its moment."""
+        return [event for _, event in self._queue]
+
     def abandon(self) -> list[Event]:
         """The client does not come back: what it never had."""
         events = [event for _, event in self._queue if event is not None]

@@ -11,12 +11,19 @@ from dragoman.core.stores import (
     ArchiveStore,
     BlockStore,
     MarkerStore,
+    PreferenceStore,
     RoomStore,
     RosterStore,
     StorageFailed,
 )
 from dragoman.core.uploads import UploadStore
-from dragoman.storage.memory.accounts import MemoryAccounts, MemoryBlocks, MemoryMarkers, MemoryRosters
+from dragoman.storage.memory.accounts import (
+    MemoryAccounts,
+    MemoryBlocks,
+    MemoryMarkers,
+    MemoryPreferences,
+    MemoryRosters,
+)
 from dragoman.storage.memory.archive import MemoryArchive
 from dragoman.storage.memory.inbox import MemoryDevices, MemoryInboxes
 from dragoman.storage.memory.rooms import MemoryRooms
@@ -29,7 +36,8 @@ class MemoryStores:
     def __init__(self, clock: Clock) -> None:
         archive, rosters, blocks, markers = MemoryArchive(clock), MemoryRosters(), MemoryBlocks(), MemoryMarkers()
         inboxes, devices = MemoryInboxes(), MemoryDevices()
-        self.accounts: AccountStore = MemoryAccounts(archive, rosters, blocks, markers, inboxes, devices)
+        preferences = MemoryPreferences()
+        self.accounts: AccountStore = MemoryAccounts(archive, rosters, blocks, markers, preferences, inboxes, devices)
         self.rosters: RosterStore = rosters
         self.blocks: BlockStore = blocks
         self.rooms: RoomStore = MemoryRooms(archive)
@@ -38,6 +46,7 @@ class MemoryStores:
         self.inboxes: InboxStore = inboxes
         self.devices: DeviceStore = devices
         self.uploads: UploadStore = MemoryUploads()
+        self.preferences: PreferenceStore = preferences
 
     async def open(self) -> None:
         """Nothing to do."""

@@ -1,19 +1,11 @@
-"""What an account has, in memory: credentials, contact list, blocks, and how far it has read."""
+"""What an account has, in memory: credentials, contact list, blocks, how far it has read, and what is kept for it."""
 
 from collections import defaultdict
 from collections.abc import Sequence
 from typing import Protocol
 
 from dragoman.core.address import Address
-from dragoman.core.stores import AppPassword, Credentials, RosterItem
-
-
-class Belonging(Protocol):
-    """A store of what accounts have."""
-
-    def erase(self, account: Address, /) -> None:
-        """Drop all that an account has."""
-        ...
+from dragoman.core.stores import AppPassword, Credentials, HistoryPreferences, RosterItem
 
 
 class MemoryRosters:
@@ -74,6 +66,31 @@ class MemoryMarkers:
     def erase(self, account: Address) -> None:
         """Drop all that an account has."""
         self._markers.pop(account, None)
+
+
+class MemoryPreferences:
+    """What accounts want to have in their histories."""
+
+    def __init__(self) -> None:
+        self._preferences: dict[Address, HistoryPreferences] = {}
+
+    async def all(self) -> list[tuple[Address, HistoryPreferences]]:
+        return sorted(self._preferences.items(), key=lambda pair: pair[0])
+
+    async def set(self, account: Address, preferences: HistoryPreferences) -> None:
+        self._preferences[account] = preferences
+        if preferences == HistoryPreferences():
+            self.erase(account)
+
+    def erase(self, account: Address) -> None:
+        """Drop all that an account has."""
+        self._preferences.pop(account, None)
+
+
+class Belonging(Protocol):
+    """What goes with an account."""
+
+    def erase(self, account: Address) -> None: ...
 
 
 class MemoryAccounts:

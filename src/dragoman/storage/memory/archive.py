@@ -1,8 +1,9 @@
 """The archive in memory."""
 
+import asyncio
 from bisect import bisect_left, bisect_right, insort
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Awaitable, Iterable, Sequence
 
 from dragoman.core.address import Address
 from dragoman.core.clock import Clock
@@ -46,7 +47,12 @@ class MemoryArchive:
         self._names: dict[str, tuple[int, float]] = {}
         self._last = 0
 
-    async def append(self, record: Record) -> int:
+    def append(self, record: Record) -> Awaitable[int]:
+        kept: asyncio.Future[int] = asyncio.get_running_loop().create_future()
+        kept.set_result(self._append(record))
+        return kept
+
+    def _append(self, record: Record) -> int:
         now = self._clock.now()
         if record.dedup:
             id, at = self._names.get(record.dedup, (0, now))

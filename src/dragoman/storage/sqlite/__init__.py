@@ -13,13 +13,20 @@ from dragoman.core.stores import (
     ArchiveStore,
     BlockStore,
     MarkerStore,
+    PreferenceStore,
     RoomStore,
     RosterStore,
     StorageFailed,
 )
 from dragoman.core.uploads import UploadStore
 from dragoman.storage.sqlite import backup, integrity, migrate
-from dragoman.storage.sqlite.accounts import SqliteAccounts, SqliteBlocks, SqliteMarkers, SqliteRosters
+from dragoman.storage.sqlite.accounts import (
+    SqliteAccounts,
+    SqliteBlocks,
+    SqliteMarkers,
+    SqlitePreferences,
+    SqliteRosters,
+)
 from dragoman.storage.sqlite.archive import SqliteArchive
 from dragoman.storage.sqlite.connection import failure, open_writer
 from dragoman.storage.sqlite.inbox import SqliteDevices, SqliteInboxes
@@ -45,6 +52,7 @@ class SqliteStores:
     inboxes: InboxStore
     devices: DeviceStore
     uploads: UploadStore
+    preferences: PreferenceStore
 
     def __init__(self, settings: Settings, clock: Clock) -> None:
         self._settings = settings
@@ -78,6 +86,7 @@ class SqliteStores:
         self.inboxes = SqliteInboxes(writer, reader)
         self.devices = SqliteDevices(writer, reader)
         self.uploads = SqliteUploads(writer, reader)
+        self.preferences = SqlitePreferences(writer, reader)
 
     async def check(self) -> list[str]:
         """What is wrong with the data, in sentences."""

@@ -1,4 +1,4 @@
-"""What an account has, in SQLite: credentials, contact list, blocks, and how far it has read."""
+"""What an account has, in SQLite: credentials, contact list, blocks, how far it has read, and what is kept for it."""
 
 from collections.abc import Sequence
 
@@ -6,7 +6,7 @@ import apsw
 import msgspec
 
 from dragoman.core.address import Address
-from dragoman.core.stores import AppPassword, Credentials, RosterItem
+from dragoman.core.stores import AppPassword, Credentials, HistoryPreferences, RosterItem
 from dragoman.storage.sqlite import inbox
 from dragoman.storage.sqlite.archive import CHUNK, SqliteArchive
 from dragoman.storage.sqlite.catalogue import queries
@@ -20,6 +20,8 @@ _SQL = queries("accounts")
 _credentials = msgspec.json.Decoder(Credentials)
 _password = msgspec.json.Decoder(AppPassword)
 _item = msgspec.json.Decoder(RosterItem)
+_preferences = msgspec.json.Decoder(HistoryPreferences)
+_BELONGINGS = ("remove_app_passwords", "remove_roster", "remove_blocks", "remove_markers", "remove_preferences")
 
 
 class SqliteAccounts:
@@ -75,7 +77,7 @@ class SqliteAccounts:
     def _remove(self, connection: apsw.Connection, account: Address) -> bool:
         if not _changed(connection, "remove", (account.domain, account.local)):
             return False
-        for name in ("remove_app_passwords", "remove_roster", "remove_blocks", "remove_markers"):
+        for name in _BELONGINGS:
             connection.execute(_SQL[name], (str(account),))
         inbox.erase(connection, account)
         while self._journal.erase(connection, account, CHUNK):
@@ -147,6 +149,24 @@ class SqliteMarkers:
         connection.execute(_SQL["set_marker"], (*key, moment))
         held: float = connection.execute(_SQL["marker"], key).get
         return held
+
+
+class SqlitePreferences:
+    """What accounts want to have in their histories."""
+
+    def __init__(self, writer: Writer, reader: Reader) -> None:
+        self._writer = writer
+        self._reader = reader
+
+    async def all(self) -> list[tuple[Address, HistoryPreferences]]:
+        rows = await self._reader.apart(lambda connection: list(selected(connection, _SQL["preferences"], ())))
+        return sorted((address_of(account), _preferences.decode(text)) for account, text in rows)
+
+    async def set(self, account: Address, preferences: HistoryPreferences) -> None:
+        usual = preferences == HistoryPreferences()
+        name = "remove_preferences" if usual else "put_preferences"
+        row = (str(account),) if usual else (str(account), _json(preferences))
+        await self._writer.write(lambda connection: _changed(connection, name, row))
 
 
 def _changed(connection: apsw.Connection, name: str, bound: Sequence[str]) -> bool:

@@ -31,29 +31,36 @@ INDEX_AT_ONCE = 500
 class _Appends:
     """The messages of one turn of the loop, for one insert."""
 
-    def __init__(self, journal: Journal, now: float) -> None:
+    def __init__(self, journal: Journal, unindexed: Unindexed, now: float) -> None:
         self._journal = journal
+        self._unindexed = unindexed
         self._now = now
         self._rows: list[Fresh] = []
+        self._records: list[Record] = []
         self._callers: list[asyncio.Future[int]] = []
         self._ids: list[int] = []
 
-    def add(self, row: Fresh, caller: "asyncio.Future[int]") -> None:
-        self._rows.append(row)
+    def add(self, record: Record, caller: "asyncio.Future[int]") -> None:
+        entries, event = pack_entries(record.entries), pack_event(record.event)
+        self._rows.append((record.id, int(self._now), pack_name(record.dedup), entries, event))
+        self._records.append(record)
         self._callers.append(caller)
 
     def run(self, connection: apsw.Connection) -> None:
         self._ids = self._journal.append(connection, self._rows, self._now)
 
     def finish(self, error: StorageFailed | None) -> None:
-        if error is None:
-            for caller, id in zip(self._callers, self._ids, strict=True):
-                if not caller.done():
-                    caller.set_result(id)
-        else:
-            for caller in self._callers:
+        if error is not None:
+            for record, caller in zip(self._records, self._callers, strict=True):
+                self._unindexed.drop(record)
                 if not caller.done():
                     caller.set_exception(error)
+            return
+        for record, caller, id in zip(self._records, self._callers, self._ids, strict=True):
+            if id != record.id:
+                self._unindexed.drop(record)
+            if not caller.done():
+                caller.set_result(id)
 
 
 class _IndexRun:
@@ -108,25 +115,16 @@ class SqliteArchive:
         last_id = reader.at_once(history.last_id)
         self._unindexed = Unindexed(settings, clock, self._index, last_id)
 
-    async def append(self, record: Record) -> int:
-        now = self._clock.now()
-        entries = pack_entries(record.entries)
-        row = (record.id, int(now), pack_name(record.dedup), entries, pack_event(record.event))
+    def append(self, record: Record) -> "asyncio.Future[int]":
         appends = self._appends
         if appends is None or appends is not self._writer.newest:
-            appends = self._appends = _Appends(self._journal, now)
+            appends = _Appends(self._journal, self._unindexed, self._clock.now())
             self._writer.submit(appends)
+            self._appends = appends
         caller: asyncio.Future[int] = self._loop.create_future()
-        appends.add(row, caller)
+        appends.add(record, caller)
         self._unindexed.note(record)
-        try:
-            id = await caller
-        except StorageFailed:
-            self._unindexed.drop(record)
-            raise
-        if id != record.id:
-            self._unindexed.drop(record)
-        return id
+        return caller
 
     async def query(self, query: Query) -> Page:
         return await self._read(query.owner, lambda connection: history.page(connection, query), far=bool(query.text))

@@ -5,7 +5,6 @@ added at any time, and renaming one takes a migration.
 """
 
 import hashlib
-from collections.abc import Sequence
 from functools import lru_cache
 from typing import Any, Union
 from zlib import crc32
@@ -38,8 +37,9 @@ def unpack_event(data: bytes) -> Talk:
     return event
 
 
-def pack_entries(entries: Sequence[Entry]) -> bytes:
-    """Who has a message."""
+@lru_cache(maxsize=8192)
+def pack_entries(entries: tuple[Entry, ...]) -> bytes:
+    """Who has a message: the same for all that one says to another."""
     return _encoder.encode(entries)
 
 

@@ -1,7 +1,7 @@
 """The history, page by page (XEP-0313, XEP-0059)."""
 
 import pytest
-from tests.protocols.xmpp.talker import House, Talker, error
+from tests.protocols.xmpp.talker import House, Talker, error, text
 
 from dragoman.formats.xml import Element
 
@@ -213,11 +213,36 @@ async def test_the_form_names_what_can_be_searched_by() -> None:
     assert names[:4] == ["FORM_TYPE", "with", "start", "end"]
 
 
-async def test_preferences_promise_only_what_is_kept() -> None:
+PREFERENCES = "<iq type='set' id='p'><prefs xmlns='urn:xmpp:mam:2' default='{}'><always>{}</always>{}</prefs></iq>"
+
+
+@pytest.mark.spec("XEP-0441", "2")
+async def test_preferences_are_told_as_they_were_set_with_their_addresses_as_they_are_known_here() -> None:
+    _, alice, _ = await conversation()
+    (result,) = await alice.ask(f"<iq type='get' id='p'><prefs xmlns='{MAM}'/></iq>")
+    assert text(next(result.elements)) == f"<prefs xmlns='{MAM}' default='always'><always/><never/></prefs>"
+    change = PREFERENCES.format("roster", "<jid>BOB@EXAMPLE.org/Phone</jid>", "<never><jid>eve@x</jid></never>")
+    expected = (
+        f"<prefs xmlns='{MAM}' default='roster'><always><jid>bob@example.org/Phone</jid></always>"
+        "<never><jid>eve@x</jid></never></prefs>"
+    )
+    assert text(next((await alice.one(change)).elements)) == expected
+    (result,) = await alice.ask(f"<iq type='get' id='p'><prefs xmlns='{MAM}'/></iq>")
+    assert text(next(result.elements)) == expected
+    await alice.send("<message to='bob@example.org' type='chat'><body>unkept</body></message>")
+    assert "unkept" not in words(await alice.ask(page()))
+
+
+@pytest.mark.parametrize(
+    ("default", "jid", "expected"),
+    [
+        ("often", "a@b", ("modify", "bad-request")),
+        ("", "a@b", ("modify", "bad-request")),
+        ("never", "@", ("modify", "jid-malformed")),
+    ],
+)
+async def test_preferences_that_cannot_be_change_nothing(default: str, jid: str, expected: tuple[str, str]) -> None:
     alice = await House().talker("alice")
+    assert error(await alice.one(PREFERENCES.format(default, f"<jid>{jid}</jid>", ""))) == expected
     (result,) = await alice.ask(f"<iq type='get' id='p'><prefs xmlns='{MAM}'/></iq>")
     assert next(result.elements).get("default") == "always"
-    change = "<iq type='set' id='p'><prefs xmlns='urn:xmpp:mam:2' default='{}'><always/><never>{}</never></prefs></iq>"
-    assert (await alice.one(change.format("always", ""))).get("type") == "result"
-    for default, never in (("never", ""), ("roster", ""), ("always", "<jid>x@y</jid>")):
-        assert error(await alice.one(change.format(default, never))) == ("cancel", "feature-not-implemented")

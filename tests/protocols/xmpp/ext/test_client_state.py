@@ -73,9 +73,9 @@ async def test_however_often_one_speaks_it_is_one_line() -> None:
 
 async def test_a_sleeper_is_told_before_too_much_waits() -> None:
     house = House()
-    await house.talker("bob")
+    bob = await house.talker("bob")
     (client,) = house.front.server.clients.values()
-    await client.caller.received(INACTIVE.encode())
+    await bob.receive(INACTIVE.encode())
     for number in range(502):
         sender = Address(f"a{number}", "example.org", "x")
         client.deliver(Presence(sender=sender, recipient=client.address))

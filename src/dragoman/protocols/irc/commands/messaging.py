@@ -4,7 +4,8 @@ from collections.abc import Awaitable
 
 from dragoman.core.address import Address
 from dragoman.core.errors import Condition, Refused
-from dragoman.core.model import ChatStateKind, Kind, Talk
+from dragoman.core.hooks import Routed
+from dragoman.core.model import ChatStateKind, Event, Kind, Talk
 from dragoman.protocols.irc import capabilities as cap
 from dragoman.protocols.irc import numerics as n
 from dragoman.protocols.irc.client import Client
@@ -49,55 +50,88 @@ def _say(client: Client, line: Line, named: str) -> Awaitable[None] | None:
 
 async def _to_each(client: Client, line: Line, targets: list[str]) -> None:
     for target in targets:
-        await _to(client, line, target)
+        left = _to(client, line, target)
+        if left is not None:
+            await left
 
 
-def _to(client: Client, line: Line, target: str) -> Awaitable[None]:
+def _to(client: Client, line: Line, target: str) -> Awaitable[None] | None:
     return _to_channel(client, line, target) if target[0] == "#" else _to_person(client, line, target)
 
 
-async def _to_channel(client: Client, line: Line, channel: str) -> None:
-    room = client.network.people.room(channel, client.domain)
+def _to_channel(client: Client, line: Line, channel: str) -> Awaitable[None] | None:
+    people = client.network.people
+    room = people.room(channel, client.domain)
     if room is None:
         if line.command != "NOTICE":
             client.numeric(n.ERR_NOSUCHCHANNEL, channel)
-        return
-    name = client.network.people.channel(room, client.domain)
-    event = _event(client, line, room, Kind.GROUPCHAT, name)
-    if event is None:
-        return
-    try:
-        await _route(client, event, name)
-    except Refused as refused:
-        if not _is_silent(line, refused):
-            client.refuse(SPEAKING[refused.condition], channel, refused)
+        return None
+    return _start(client, line, channel, people.channel(room, client.domain), room)
 
 
-async def _to_person(client: Client, line: Line, nick: str) -> None:
+def _to_person(client: Client, line: Line, nick: str) -> Awaitable[None] | None:
     network = client.network
     named = network.people.named(nick, client.domain)
     recipient, name = named if named is not None else (network.resolve(nick, client), nick)
     if recipient is None:
         if line.command != "NOTICE":
             client.numeric(n.ERR_NOSUCHNICK, nick)
-        return
-    event = _event(client, line, recipient, Kind.CHAT, name)
+        return None
+    return _start(client, line, nick, name, recipient)
+
+
+def _start(client: Client, line: Line, target: str, name: str, recipient: Address) -> Awaitable[None] | None:
+    """Say it, as far as that needs no waiting. ``target`` is what the client wrote, ``name`` what it is called."""
+    event = _event(client, line, recipient, Kind.GROUPCHAT if target[0] == "#" else Kind.CHAT, name)
     if event is None:
-        return
+        return None
+    routed = Routed(event, client.opened)
+    client.sending = event.id
     try:
-        await _route(client, event, name)
+        left = client.network.services.router.start(routed)
     except Refused as refused:
-        if not _is_silent(line, refused):
-            client.refuse(WHISPERING[refused.condition], nick, refused)
+        _refuse(client, line, target, refused)
+        return None
+    return (
+        _said(client, line, name, recipient, routed)
+        if left is None
+        else _finish(client, line, target, name, routed, left)
+    )
+
+
+async def _finish(client: Client, line: Line, target: str, name: str, routed: Routed, left: Awaitable[None]) -> None:
+    recipient = routed.event.recipient
+    try:
+        await left
+    except Refused as refused:
+        _refuse(client, line, target, refused)
         return
-    away = network.away(recipient) if line.command == "PRIVMSG" and not recipient.resource else ""
-    if away and recipient != client.account and await network.may_see(client.account, recipient):
+    pending = _said(client, line, name, recipient, routed)
+    if pending is not None:
+        await pending
+
+
+def _refuse(client: Client, line: Line, target: str, refused: Refused) -> None:
+    client.sending = ""
+    # RFC 2812 §3.3.2: nothing is answered to a NOTICE; only that its sender is too fast has to be told.
+    if line.command == "NOTICE" and refused.condition is not Condition.RESOURCE_CONSTRAINT:
+        return
+    numerics = SPEAKING if target[0] == "#" else WHISPERING
+    client.refuse(numerics[refused.condition], target, refused)
+
+
+def _said(client: Client, line: Line, name: str, recipient: Address, routed: Routed) -> Awaitable[None] | None:
+    """It is as durable as it is to be: only now it is echoed."""
+    _echo(client, routed.event, name)
+    if line.command != "PRIVMSG" or name[0] == "#" or recipient.resource:
+        return None
+    away = client.network.away(recipient)
+    return _tell_away(client, recipient, name, away) if away and recipient != client.account else None
+
+
+async def _tell_away(client: Client, recipient: Address, name: str, away: str) -> None:
+    if await client.network.may_see(client.account, recipient):
         client.numeric_said(n.RPL_AWAY, name, away)
-
-
-def _is_silent(line: Line, refused: Refused) -> bool:
-    """RFC 2812 §3.3.2: nothing is answered to a NOTICE; only that its sender is too fast has to be told."""
-    return line.command == "NOTICE" and refused.condition is not Condition.RESOURCE_CONSTRAINT
 
 
 def _event(client: Client, line: Line, recipient: Address, kind: Kind, name: str) -> Talk | None:
@@ -116,13 +150,8 @@ def _octets(text: str) -> int:
     return len(text) if text.isascii() else len(text.encode())
 
 
-async def _route(client: Client, event: Talk, name: str) -> None:
-    """Route it, which makes it durable, and only then echo it."""
-    client.sending = event.id
-    try:
-        said = await client.network.services.router.route(event, client.opened)
-    finally:
-        client.sending = ""
+def _echo(client: Client, said: Event, name: str) -> None:
+    client.sending = ""
     if client.has(cap.ECHO_MESSAGE) and not client.ended:
         for line in lines_of(client, said, to=name):
             client.answer(line)
@@ -150,13 +179,18 @@ async def redact(client: Client, line: Line) -> None:
     kind = Kind.GROUPCHAT if is_channel else Kind.CHAT
     way = Way(client.opened.address, recipient, kind, client.next_id())
     name = network.people.channel(recipient, client.domain) if is_channel else target
+    redaction = lift_redaction(msgid, reason, way)
+    client.sending = redaction.id
     try:
-        await _route(client, lift_redaction(msgid, reason, way), name)
+        said = await network.services.router.route(redaction, client.opened)
     except Refused as refused:
+        client.sending = ""
         code = "REDACT_FORBIDDEN" if refused.condition is Condition.FORBIDDEN else "INVALID_TARGET"
         text = refused.text or "You are not authorised to delete this message"
         context = (target, msgid) if code == "REDACT_FORBIDDEN" else (target,)
         client.fail("REDACT", code, *context, text)
+    else:
+        _echo(client, said, name)
 
 
 async def _can_be_redacted(client: Client, recipient: Address) -> bool:

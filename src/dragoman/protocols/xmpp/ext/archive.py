@@ -8,7 +8,7 @@ from dragoman.core.errors import Condition, Refused
 from dragoman.core.model import Talk
 from dragoman.core.room import Room
 from dragoman.core.room_news import conceal_talk
-from dragoman.core.stores import Archived, Page
+from dragoman.core.stores import Archived, HistoryPreferences, Kept, Page
 from dragoman.core.stores import Query as HistoryQuery
 from dragoman.formats.xml import Element, element, escape_attribute
 from dragoman.protocols.xmpp import forms, paging
@@ -191,21 +191,35 @@ async def _metadata(client: "Client", query: Query) -> Element | None:
     return element("metadata", MAM, start, end)
 
 
-def _preferences() -> Element:
-    return element("prefs", MAM, element("always", MAM), element("never", MAM), default="always")
-
-
 async def _get_preferences(client: "Client", query: Query) -> Element | None:
-    """XEP-0441: everything is kept; a message's own hints (XEP-0334) say where it is not to be."""
-    return _preferences()
+    """XEP-0441 §2.1."""
+    return _preferences(client.server.services.preferences.get(client.session.account))
 
 
 async def _set_preferences(client: "Client", query: Query) -> Element | None:
-    # XEP-0441 §2.2: the answer is what holds now. Anything else would be promised and not kept.
-    never = query.payload.child("never")
-    if query.payload.get("default") != "always" or (never is not None and never.children):
-        raise Refused(Condition.FEATURE_NOT_IMPLEMENTED, "this server keeps all messages, or none by their own hints")
-    return _preferences()
+    """§2.2: the answer is what holds now."""
+    account, asked = client.session.account, query.payload
+    try:
+        default = Kept(asked.get("default"))
+    except ValueError:
+        raise Refused(Condition.BAD_REQUEST, "default has to be always, never or roster") from None
+    wanted = HistoryPreferences(default, _named(asked, "always"), _named(asked, "never"))
+    await client.server.services.preferences.set(account, wanted)
+    return _preferences(wanted)
+
+
+def _named(preferences: Element, name: str) -> tuple[Address, ...]:
+    named = preferences.child(name)
+    jids = named.elements if named is not None else ()
+    return tuple(dict.fromkeys(Address.parse(jid.text.strip()) for jid in jids if jid.name == "jid"))
+
+
+def _preferences(held: HistoryPreferences) -> Element:
+    lists = (
+        element(name, MAM, *(element("jid", MAM, str(address)) for address in addresses))
+        for name, addresses in (("always", held.always), ("never", held.never))
+    )
+    return element("prefs", MAM, *lists, default=held.default.value)
 
 
 HANDLERS: dict[tuple[Target, str, str, str], Handler] = {

@@ -19,6 +19,9 @@ async def _slot(client: "Client", query: Query) -> Element | None:
         raise Refused(Condition.BAD_REQUEST, "a file has a name and a size")
     if client.session.guest:
         raise Refused(Condition.FORBIDDEN, "guests share no files")
+    most = services.uploads.settings.max_bytes
+    if int(size) > most:
+        raise Refused(Condition.NOT_ACCEPTABLE, f"a file has at most {most} octets")  # XEP-0363 §5
     services.limits.spend(client.session.account, 2)
     upload = await services.uploads.begin(
         client.session.account, name=asked.get("filename"), media_type=asked.get("content-type"), size=int(size)

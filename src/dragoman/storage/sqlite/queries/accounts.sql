@@ -63,3 +63,12 @@ ON CONFLICT (account, peer) DO UPDATE SET moment = max(moment, excluded.moment)
 
 -- name: remove_markers
 DELETE FROM marker WHERE account = ?
+
+-- name: preferences
+SELECT account, preferences FROM preference
+
+-- name: put_preferences
+INSERT OR REPLACE INTO preference (account, preferences) VALUES (?, ?)
+
+-- name: remove_preferences
+DELETE FROM preference WHERE account = ?
