@@ -67,6 +67,7 @@ test("words like from: narrow a search", () => {
   expect(filterOf("  ", "c1")).toBeNull();
   expect(filterOf("hello  world", null)).toEqual({ text: "hello world" });
   expect(filterOf('from:bob has:file from:"Bob M" cake', "c1")).toEqual({ from: "Bob M", hasFile: true, text: "cake", conversationId: "c1" });
+  expect(filterOf("from:bob", null, (name) => (name === "bob" ? "bob@example.org" : null))).toEqual({ from: "bob@example.org" });
   expect(filterOf("before:2026-01-31", null)).toEqual({ before: new Date("2026-01-31T00:00:00").toISOString() });
   expect(filterOf("before:soon http://a:b", null)).toEqual({ text: "before:soon http://a:b" });
 });

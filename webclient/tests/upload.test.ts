@@ -28,12 +28,12 @@ function server(cutAfter: number[] = []) {
   return { state, uploader: new Uploader(transport, () => "/upload/a", () => "token") };
 }
 
-const large = (size: number) => ({ blob: new Blob([new Uint8Array(size)]), mediaType: "video/mp4", location: null as string | null });
+const large = (size: number) => ({ blob: new Blob([new Uint8Array(size)]), name: "a b.mp4", mediaType: "video/mp4", location: null as string | null });
 
 test("a small file goes in one request", async () => {
   const { state, uploader } = server();
   await uploader.run(large(AT_ONCE), () => {}, () => {}, signal);
-  expect(state.requests).toEqual(["POST /upload/a"]);
+  expect(state.requests).toEqual(["POST /upload/a?name=a%20b.mp4"]);
 });
 
 test("a large one goes in pieces, and tells how far it is", async () => {

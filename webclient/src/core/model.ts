@@ -181,6 +181,13 @@ export function idOfAddress(address: string): string {
   return "c" + text.replaceAll("+", "-").replaceAll("/", "_").replace(/=+$/, "");
 }
 
+/** What somebody wrote. Where a message is only files, its text is their addresses, for those who know no files. */
+export function wordsOf(message: Message): string {
+  if (message.files.length === 0) return message.text;
+  const urls = new Set(message.files.map((file) => file.url));
+  return message.text.split(/\s+/).every((word) => word === "" || urls.has(word)) ? "" : message.text;
+}
+
 /** What is shown for an address that nobody named: the part before the @. */
 export function localPart(address: string): string {
   const at = address.indexOf("@");

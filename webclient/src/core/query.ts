@@ -4,12 +4,12 @@ export type Filter = Record<string, string | boolean>;
 
 const WORD = /(from|has|before|after|in):("[^"]*"|\S+)/gi;
 
-/** Null while there is nothing to look for. Dates are days of the reader's calendar: `before` ends before the day begins. */
-export function filterOf(query: string, conversationId: string | null): Filter | null {
+/** Null while there is nothing to look for. `addressOf`: of a name that the reader has for somebody; others are nicks. Dates are days of the reader's calendar: `before` ends before the day begins. */
+export function filterOf(query: string, conversationId: string | null, addressOf: (name: string) => string | null = () => null): Filter | null {
   const filter: Filter = {};
   const text = query.replace(WORD, (whole, key: string, quoted: string) => {
     const value = quoted.replace(/^"|"$/g, "");
-    return narrowed(filter, key.toLowerCase(), value) ? " " : whole;
+    return narrowed(filter, key.toLowerCase(), value, addressOf) ? " " : whole;
   });
   const words = text.replace(/\s+/g, " ").trim();
   if (words) filter.text = words;
@@ -17,8 +17,8 @@ export function filterOf(query: string, conversationId: string | null): Filter |
   return conversationId === null ? filter : { ...filter, conversationId };
 }
 
-function narrowed(filter: Filter, key: string, value: string): boolean {
-  if (key === "from" && value) filter.from = value;
+function narrowed(filter: Filter, key: string, value: string, addressOf: (name: string) => string | null): boolean {
+  if (key === "from" && value) filter.from = addressOf(value) ?? value;
   else if (key === "has" && value.toLowerCase() === "file") filter.hasFile = true;
   else if ((key === "before" || key === "after") && /^\d{4}-\d{2}-\d{2}$/.test(value)) {
     const day = new Date(`${value}T00:00:00`);

@@ -19,6 +19,7 @@ type Call = [name: string, args: Record<string, unknown>];
 
 export class Sync {
   readonly #busy = new Map<string, Promise<void>>();
+  readonly #opening = new Map<string, Promise<void>>();
 
   constructor(
     private readonly socket: Socket,
@@ -130,7 +131,10 @@ export class Sync {
   async openTimeline(conversationId: string): Promise<void> {
     const timeline = this.records.timeline(conversationId);
     if (timeline.value.fresh) return;
-    await this.newest(conversationId, Math.min(LARGEST_PAGE, Math.max(PAGE, timeline.value.messages.length)));
+    const limit = Math.min(LARGEST_PAGE, Math.max(PAGE, timeline.value.messages.length));
+    const opening = this.#opening.get(conversationId) ?? this.newest(conversationId, limit).finally(() => this.#opening.delete(conversationId));
+    this.#opening.set(conversationId, opening);
+    await opening;
   }
 
   async newest(conversationId: string, limit = PAGE): Promise<void> {

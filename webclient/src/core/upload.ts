@@ -40,6 +40,7 @@ export const CHUNK = 8 * 1024 * 1024;
 
 export interface Job {
   blob: Blob;
+  name: string;
   mediaType: string;
   /** Where the upload was begun, if it was. */
   location: string | null;
@@ -75,12 +76,13 @@ export class Uploader {
   }
 
   async #whole(job: Job, progress: (octets: number) => void, signal: AbortSignal): Promise<Uploaded> {
-    return blobOf(await this.#send("POST", this.url(), { "Content-Type": job.mediaType }, job.blob, progress, signal));
+    return blobOf(await this.#send("POST", `${this.url()}?name=${encodeURIComponent(job.name)}`, { "Content-Type": job.mediaType }, job.blob, progress, signal));
   }
 
   async #begin(job: Job, signal: AbortSignal): Promise<string> {
-    const headers = { "Tus-Resumable": "1.0.0", "Upload-Length": String(job.blob.size), "Content-Type": job.mediaType };
-    const reply = await this.#send("POST", `${this.url()}?resumable`, headers, null, () => undefined, signal);
+    const headers = { "Tus-Resumable": "1.0.0", "Upload-Length": String(job.blob.size) };
+    const about = `name=${encodeURIComponent(job.name)}&type=${encodeURIComponent(job.mediaType)}`;
+    const reply = await this.#send("POST", `${this.url()}?resumable&${about}`, headers, null, () => undefined, signal);
     const location = reply.header("Location");
     if (!location) throw new UploadRefused(reply.status, "no Location");
     return location;

@@ -2,7 +2,7 @@
 import { getContext, setContext } from "svelte";
 import type { Chat } from "../core/chat";
 import { choose, LANGUAGES, Speech, type Values, type Word } from "../core/i18n";
-import { idOfAddress, localPart, type Contact, type Conversation, type Message, type Sender } from "../core/model";
+import { idOfAddress, localPart, wordsOf, type Contact, type Conversation, type Message, type Sender } from "../core/model";
 import { codeOf, reasonFor } from "../core/reasons";
 import { inOrder } from "../core/records";
 import { read } from "./watch.svelte";
@@ -73,7 +73,8 @@ export class Place {
     if (message.retracted) return this.say("retracted");
     if (message.encrypted) return this.say("encryptedShort");
     if (message.invitation) return this.say("invitesYou");
-    if (message.text) return message.text.replace(/\s+/g, " ").slice(0, 200);
+    const words = wordsOf(message);
+    if (words) return words.replace(/\s+/g, " ").slice(0, 200);
     const file = message.files[0];
     return file ? this.fileGist(file.mediaType, file.name) : "";
   }
