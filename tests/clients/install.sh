@@ -1,10 +1,10 @@
 #!/bin/sh
-# The programs that others wrote and that tests/clients drives: Debian packages, and npm's irc-framework into .cache/.
+# The programs that others wrote and that tests/clients drives: Debian packages (chromium for the web client), and npm's irc-framework into .cache/.
 # Only root can install; without it, the tests that need a missing program say so and are skipped.
 set -eu
 cd "$(dirname "$0")/../.."
 
-PACKAGES="tmux irssi weechat-curses weechat-plugins profanity finch libpurple0 libpurple-bin python3-dbus dbus coturn"
+PACKAGES="chromium tmux irssi weechat-curses weechat-plugins profanity finch libpurple0 libpurple-bin python3-dbus dbus coturn"
 missing=""
 for package in $PACKAGES; do
     dpkg-query -W -f='${Status}' "$package" 2>/dev/null | grep -q 'install ok installed' || missing="$missing $package"

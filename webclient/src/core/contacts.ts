@@ -9,23 +9,31 @@ export type ContactRow =
 
 export type Compare = (one: string, other: string) => number;
 
-/** `closed`: names of groups of which only the head is shown; "" is the group of those who are in none. */
-export function grouped(contacts: Iterable<Contact>, filter: string, closed: ReadonlySet<string>, compare: Compare): ContactRow[] {
-  const fits = (one: Contact) => !filter || score(`${nameOf(one)} ${one.address}`, filter) > 1;
+export interface Groups {
+  asking: Contact[];
+  /** Sorted, and the contacts in each; "" is the group of those who are in none, and stands last. */
+  groups: [name: string, contacts: Contact[]][];
+}
+
+export function grouped(contacts: Iterable<Contact>, filter: string, compare: Compare): Groups {
   const groups = new Map<string, Contact[]>();
-  const rows: ContactRow[] = [];
+  const asking: Contact[] = [];
   for (const one of contacts) {
-    if (!fits(one)) continue;
-    if (one.pending === "in") rows.push({ kind: "asks", key: `asks-${one.id}`, contact: one });
+    if (filter && score(`${nameOf(one)} ${one.address}`, filter) <= 1) continue;
+    if (one.pending === "in") asking.push(one);
     else if (one.listed || one.blocked) for (const group of one.groups.length ? one.groups : [""]) added(groups, group, one);
   }
-  // Whoever is in no group stands last.
   const sorted = [...groups].sort(([one], [other]) => Number(one === "") - Number(other === "") || compare(one, other));
-  for (const [group, list] of sorted) {
+  return { asking, groups: sorted.map(([name, list]) => [name, inOrder(list, compare)]) };
+}
+
+/** `closed`: names of groups of which only the head is shown. */
+export function rowsOf({ asking, groups }: Groups, closed: ReadonlySet<string>): ContactRow[] {
+  const rows: ContactRow[] = asking.map((contact) => ({ kind: "asks", key: `asks-${contact.id}`, contact }));
+  for (const [group, list] of groups) {
     const here = list.reduce((sum, one) => sum + Number(one.presence.available), 0);
-    rows.push({ kind: "group", key: `group-${group}`, group, count: list.length, here, alone: sorted.length === 1 });
-    if (closed.has(group) && !filter) continue;
-    for (const contact of inOrder(list, compare)) rows.push({ kind: "contact", key: `${group}-${contact.id}`, contact });
+    rows.push({ kind: "group", key: `group-${group}`, group, count: list.length, here, alone: groups.length === 1 });
+    if (!closed.has(group)) for (const contact of list) rows.push({ kind: "contact", key: `${group}-${contact.id}`, contact });
   }
   return rows;
 }
