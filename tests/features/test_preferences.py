@@ -5,6 +5,7 @@ from tests.world import Client, World
 
 from dragoman.core.address import Address
 from dragoman.core.errors import Condition, Refused
+from dragoman.core.hooks import Routed
 from dragoman.core.model import Message
 from dragoman.core.stores import HistoryPreferences, Kept, Query
 from dragoman.features.preferences import MAX_EXCEPTIONS
@@ -44,6 +45,16 @@ async def test_the_more_exact_address_counts_and_never_before_always(
     world = World()
     await world.services.preferences.set(ALICE, preferences)
     assert {peer for peer in (PHONE, DESK, BOB) if world.services.preferences.wants(ALICE, peer)} == wanted
+
+
+async def test_nobody_waits_for_what_others_want_or_for_a_list_that_is_in_memory() -> None:
+    world = World()
+    alice, _ = await friends(world)
+    await world.services.preferences.set(Address("carol", "example.org"), HistoryPreferences(Kept.ROSTER))
+    await world.services.preferences.set(BOB, HistoryPreferences(Kept.ROSTER))
+    await world.say(alice, "bob@example.org", "one")  # whom they block and whom they know is in memory now
+    said = Message(sender=alice.address, recipient=BOB, text="two")
+    assert world.services.hooks.before_routing.start(Routed(said, alice.session)) is None
 
 
 async def test_what_one_side_does_not_keep_the_other_side_may() -> None:

@@ -61,11 +61,15 @@ class Preferences:
         return preferences.default is Kept.ALWAYS
 
     def _prepare(self, routed: Routed) -> Awaitable[None] | None:
-        """Whoever decides by the contact list needs it in memory."""
+        """Whoever decides by the contact list needs it in memory, where it mostly is."""
         if not self._unusual or not isinstance(routed.event, Talk):
             return None
-        accounts = (routed.event.sender.bare, routed.event.recipient.bare)
-        return self._load_rosters([account for account in accounts if self.get(account).default is Kept.ROSTER])
+        accounts = [account for account in (routed.sender, routed.recipient) if self._lacks(account)]
+        return self._load_rosters(accounts) if accounts else None
+
+    def _lacks(self, account: Address) -> bool:
+        preferences = self._unusual.get(account)
+        return preferences is not None and preferences.default is Kept.ROSTER and self._rosters.loaded(account) is None
 
     async def _load_rosters(self, accounts: list[Address]) -> None:
         for account in accounts:

@@ -31,6 +31,9 @@ class Settings(Struct, frozen=True, forbid_unknown_fields=True):
     """How long files are kept; 0: for good."""
 
 
+_NONE_SHARED = "no files are shared here"
+
+
 class Uploads:
     """All files. ``base`` is where the web is found from outside; it is set once its port is open."""
 
@@ -60,12 +63,13 @@ class Uploads:
     def contents(self) -> Contents:
         """Where the octets lie. ``Refused(feature-not-implemented)`` where no files are shared."""
         if self._contents is None:
-            raise Refused(Condition.FEATURE_NOT_IMPLEMENTED, "no files are shared here")
+            raise Refused(Condition.FEATURE_NOT_IMPLEMENTED, _NONE_SHARED)
         return self._contents
 
     async def begin(self, account: Address, *, name: str, media_type: str, size: int) -> Upload:
         """Announce a file. ``Refused``: policy-violation where it is too large, resource-constraint where it is too much."""
-        self.contents  # noqa: B018
+        if not self.offered:
+            raise Refused(Condition.FEATURE_NOT_IMPLEMENTED, _NONE_SHARED)
         if size > self.settings.max_bytes:
             raise Refused(Condition.POLICY_VIOLATION, f"a file has at most {self.settings.max_bytes} octets")
         if await self._store.used(account) + size > self.settings.quota_bytes:
