@@ -1,7 +1,7 @@
 """Input that no honest client sends: each gets its own error, and nobody else notices anything."""
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from tests.protocols.irc.town import EVERYTHING, Town
 
@@ -79,17 +79,22 @@ word = st.one_of(
 
 @settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.lists(st.tuples(st.sampled_from(sorted(COMMANDS)), st.lists(word, max_size=4)), max_size=8))
+@example([("NICK", ["", ""]), ("PRIVMSG", ["#room", "hello"]), ("QUIT", [])])
 async def test_no_line_of_a_client_ever_breaks_another_ones_stream(script: list[tuple[str, list[str]]]) -> None:
     square = Town(Policy(guests=True, open_presence=True, room_creators="everyone"))
     foo, bar = await square.guest("foo", EVERYTHING), await square.guest("bar")
     await foo.send("JOIN #room")
     await bar.send("JOIN #room")
+    known = {"irc.example.org", "foo", "bar"}
     for command, params in script:
         *middle, last = params or [""]
         line = " ".join([command, *(p.replace(" ", "") or "x" for p in middle), f":{last}"])
         await foo.send(line)
         for heard in bar.read():
-            assert heard.startswith((":foo", ":irc.example.org", ":bar"))
+            source, said, *parameters = heard.removeprefix(":").split(" ")
+            assert heard.startswith(":") and source.partition("!")[0] in known
+            if said == "NICK":
+                known.add(parameters[0].removeprefix(":"))
             assert len(heard.encode()) <= 510
     await bar.send("PING still")
     assert not bar.wire.closed
